@@ -1,0 +1,61 @@
+// Avatar + face code to frame (design 7).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "avatar/avatar.hpp"
+#include "core/arkit.hpp"
+#include "core/image.hpp"
+
+namespace parlante {
+
+/// Which kernels draw: fastest the CPU has, or one forced for tests.
+enum class KernelSet { best, reference, avx2 };
+
+struct RenderOptions {
+  int size = 512;           ///< side of the square frame, px: 256..1024
+  float grain = 1;          ///< of the photo's measured grain
+  std::uint64_t seed = 1;   ///< of the grain
+  KernelSet kernels = KernelSet::best;
+};
+
+/// What the rig made of a code, for tests and tools; px of the output frame.
+struct RenderReport {
+  float drawn_aperture = 0;  ///< inner-lip gap over outer-eye-corner distance, as drawn
+  float asked_aperture = 0;
+};
+
+/// Draws frames of one avatar. Holds all buffers it needs: render() allocates nothing. Not thread-safe; the head
+/// model and the avatar must outlive it and may be shared.
+class Renderer {
+ public:
+  Renderer(const HeadModel& head, const Avatar& avatar, const RenderOptions& options);
+  ~Renderer();
+  Renderer(Renderer&&) noexcept;
+
+  /// Draws into `frame` (RGB, size x size, allocated by the caller). `index` seeds the grain.
+  void render(const FaceCode& code, std::int64_t index, ImageU8& frame) noexcept;
+  const RenderReport& report() const noexcept;
+  int size() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// A pose of the contact sheet.
+struct SheetPose {
+  std::string name;
+  FaceCode code;
+};
+
+/// Neutral, p/b/m, ah, oo, ee-smile, f/v, blink, gaze left/up, yaw ±12, pitch ±8, roll, brow raise.
+std::vector<SheetPose> sheet_poses();
+/// A contact sheet of the poses, each with its name, `columns` in a row, `tile` px a side. With `zoom`, rows of
+/// mouth and eye close-ups at the renderer's full resolution are added.
+ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int columns, int tile, bool zoom);
+
+}  // namespace parlante
