@@ -9,11 +9,9 @@
 #include "avatar/avatar.hpp"
 #include "core/arkit.hpp"
 #include "core/image.hpp"
+#include "render/kernel_set.hpp"
 
 namespace parlante {
-
-/// Which kernels draw: fastest the CPU has, or one forced for tests.
-enum class KernelSet { best, reference, avx2 };
 
 struct RenderOptions {
   int size = 512;           ///< side of the square frame, px: 256..1024

@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "render/label_text.hpp"
+#include "render/renderer.hpp"
+
+namespace parlante {
+namespace {
+
+constexpr float kDegree = 3.14159265f / 180.f;
+
+FaceCode closed_lips() {
+  FaceCode code;
+  code.aperture = 0;
+  return code;
+}
+
+FaceCode turned(float yaw_deg, float pitch_deg, float roll_deg) {
+  FaceCode code = closed_lips();
+  code.yaw = yaw_deg * kDegree, code.pitch = pitch_deg * kDegree, code.roll = roll_deg * kDegree;
+  return code;
+}
+
+struct Weight {
+  Blendshape shape;
+  float value;
+};
+
+FaceCode shaped(std::initializer_list<Weight> weights, float aperture = -1) {
+  FaceCode code;
+  for (const Weight& w : weights) code.weights[w.shape] = w.value;
+  code.aperture = aperture;
+  return code;
+}
+
+// Weights of one destination pixel along one axis: a triangle as wide as the coarser of the two pixels.
+struct Taps {
+  int first = 0;
+  std::vector<float> weights;
+};
+
+std::vector<Taps> taps(float begin, float length, int source, int target) {
+  std::vector<Taps> result(static_cast<std::size_t>(target));
+  const float step = length / static_cast<float>(target), radius = std::max(step, 1.f);
+  for (int i = 0; i < target; ++i) {
+    const float centre = begin + (static_cast<float>(i) + .5f) * step - .5f;
+    Taps& t = result[static_cast<std::size_t>(i)];
+    t.first = std::max(0, static_cast<int>(std::ceil(centre - radius)));
+    const int last = std::min(source - 1, static_cast<int>(std::floor(centre + radius)));
+    t.first = std::min(t.first, std::max(last, 0));
+    float sum = 0;
+    for (int k = t.first; k <= std::max(last, t.first); ++k) {
+      t.weights.push_back(std::max(1e-4f, 1 - std::abs(static_cast<float>(k) - centre) / radius));
+      sum += t.weights.back();
+    }
+    for (float& w : t.weights) w /= sum;
+  }
+  return result;
+}
+
+// Copies `part` of `picture`, resized, to the tile of `sheet` whose corner is (x, y).
+void paste_resized(const ImageU8& picture, const PixelRect& part, ImageU8& sheet, int x, int y, int width, int height) {
+  const auto columns = taps(static_cast<float>(part.x), static_cast<float>(part.width), picture.width, width);
+  const auto rows = taps(static_cast<float>(part.y), static_cast<float>(part.height), picture.height, height);
+  for (int v = 0; v < height; ++v)
+    for (int u = 0; u < width; ++u) {
+      const Taps &tx = columns[static_cast<std::size_t>(u)], &ty = rows[static_cast<std::size_t>(v)];
+      float sum[3] = {};
+      for (std::size_t j = 0; j < ty.weights.size(); ++j)
+        for (std::size_t i = 0; i < tx.weights.size(); ++i) {
+          const std::uint8_t* p = picture.at(tx.first + static_cast<int>(i), ty.first + static_cast<int>(j));
+          for (int c = 0; c < 3; ++c) sum[c] += ty.weights[j] * tx.weights[i] * static_cast<float>(p[c]);
+        }
+      std::uint8_t* out = sheet.at(x + u, y + v);
+      for (int c = 0; c < 3; ++c) out[c] = static_cast<std::uint8_t>(std::clamp(sum[c] + .5f, 0.f, 255.f));
+    }
+}
+
+// A rectangle of the given shape around the centre of `box`, `zoom` times as wide as the box, inside the frame.
+PixelRect framed(const PixelRect& box, float zoom, float height_over_width, int size) {
+  const int width = std::clamp(static_cast<int>(static_cast<float>(box.width) * zoom), 8, size);
+  const int height = std::clamp(static_cast<int>(static_cast<float>(width) * height_over_width), 8, size);
+  return {std::clamp(box.x + box.width / 2 - width / 2, 0, size - width),
+          std::clamp(box.y + box.height / 2 - height / 2, 0, size - height), width, height};
+}
+
+constexpr float kMouthShape = .8f, kEyesShape = .5f;
+
+}  // namespace
+
+std::vector<SheetPose> sheet_poses() {
+  using enum Blendshape;
+  FaceCode blink = closed_lips();
+  blink.weights[eyeBlinkLeft] = blink.weights[eyeBlinkRight] = 1;
+  FaceCode gaze_left = closed_lips(), gaze_up = closed_lips();
+  gaze_left.gaze_yaw = -14 * kDegree;
+  gaze_up.gaze_pitch = 10 * kDegree;
+  return {
+      {"neutral", closed_lips()},
+      {"p/b/m",
+       shaped({{mouthPressLeft, .5f}, {mouthPressRight, .5f}, {mouthRollLower, .25f}, {mouthRollUpper, .2f}, {jawOpen, .05f}}, 0)},
+      {"ah",
+       shaped({{jawOpen, .45f}, {mouthLowerDownLeft, .2f}, {mouthLowerDownRight, .2f}, {mouthUpperUpLeft, .15f}, {mouthUpperUpRight, .15f}})},
+      {"oo", shaped({{mouthPucker, .75f}, {mouthFunnel, .45f}, {jawOpen, .12f}})},
+      {"ee smile", shaped({{mouthSmileLeft, .55f}, {mouthSmileRight, .55f}, {mouthStretchLeft, .35f}, {mouthStretchRight, .35f},
+                           {jawOpen, .1f}, {mouthLowerDownLeft, .45f}, {mouthLowerDownRight, .45f}, {mouthUpperUpLeft, .4f},
+                           {mouthUpperUpRight, .4f}, {cheekSquintLeft, .4f}, {cheekSquintRight, .4f}})},
+      {"f/v", shaped({{mouthRollLower, .6f}, {mouthUpperUpLeft, .25f}, {mouthUpperUpRight, .25f}, {jawOpen, .08f}}, .04f)},
+      {"blink", blink},
+      {"gaze left", gaze_left},
+      {"gaze up", gaze_up},
+      {"yaw +12", turned(12, 0, 0)},
+      {"yaw -12", turned(-12, 0, 0)},
+      {"pitch +8", turned(0, 8, 0)},
+      {"pitch -8", turned(0, -8, 0)},
+      {"roll +8", turned(0, 0, 8)},
+      {"brow raise", shaped({{browInnerUp, .8f}, {browOuterUpLeft, .8f}, {browOuterUpRight, .8f}}, 0)},
+  };
+}
+
+ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int columns, int tile, bool zoom) {
+  columns = std::max(columns, 1), tile = std::max(tile, 16);
+  const int size = renderer.size(), count = static_cast<int>(poses.size());
+  const int rows = (count + columns - 1) / columns;
+  const int mouth_height = static_cast<int>(static_cast<float>(tile) * kMouthShape);
+  const int eyes_height = static_cast<int>(static_cast<float>(tile) * kEyesShape);
+  ImageU8 sheet(columns * tile, rows * (tile + (zoom ? mouth_height + eyes_height : 0)), 3, 32);
+  ImageU8 frame(size, size, 3);
+
+  renderer.render(closed_lips(), 0, frame);
+  const PixelRect mouth = framed(renderer.report().mouth, 1.5f, kMouthShape, size);
+  const PixelRect eyes = framed(renderer.report().eyes, 1.25f, kEyesShape, size);
+  const int scale = tile >= 480 ? 2 : 1;
+  for (int k = 0; k < count; ++k) {
+    const SheetPose& pose = poses[static_cast<std::size_t>(k)];
+    renderer.render(pose.code, k, frame);
+    const int x = k % columns * tile, row = k / columns;
+    const auto put = [&](const PixelRect& part, int y, int height) {
+      paste_resized(frame, part, sheet, x, y, tile, height);
+      draw_label(sheet, x, y, pose.name, scale);
+    };
+    put({0, 0, size, size}, row * tile, tile);
+    if (!zoom) continue;
+    put(mouth, rows * tile + row * mouth_height, mouth_height);
+    put(eyes, rows * (tile + mouth_height) + row * eyes_height, eyes_height);
+  }
+  return sheet;
+}
+
+}  // namespace parlante

@@ -1,0 +1,32 @@
+// Film grain: seeded noise whose strength follows the photo's own noise by luma.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace parlante {
+
+inline constexpr int kGrainTile = 512;  ///< side of the noise tile, which repeats without seam
+
+/// Noise and its strength; made once.
+struct Grain {
+  std::vector<std::int8_t> tile;  ///< kGrainTile², unit standard deviation = 32, blurred with sigma .6 px
+  std::array<std::int16_t, 256> gain{};  ///< by luma: standard deviation · 128
+};
+/// `deviation`: standard deviation at luma 16, 48, ... 240 (Avatar::grain), times `amount` (>= 0).
+Grain make_grain(std::uint64_t seed, const std::array<float, 8>& deviation, float amount);
+
+/// Where in the tile frame `index` starts: the same for the same seed and index.
+struct GrainOffset {
+  int x = 0, y = 0;
+};
+GrainOffset grain_offset(std::uint64_t seed, std::int64_t index) noexcept;
+
+/// Adds luma noise to RGB8 in place. All kernels give the same bytes.
+using GrainFn = void (*)(const Grain&, GrainOffset, std::uint8_t* rgb, int stride, int width,
+                         int height) noexcept;
+void grain_ref(const Grain&, GrainOffset, std::uint8_t*, int, int, int) noexcept;
+void grain_avx2(const Grain&, GrainOffset, std::uint8_t*, int, int, int) noexcept;
+
+}  // namespace parlante
