@@ -1,0 +1,43 @@
+#include "stream/model.hpp"
+
+#include <array>
+
+namespace parlante {
+
+namespace fs = std::filesystem;
+
+Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const ModelParts& parts) {
+  auto model = std::make_shared<Model>();
+  if (parts.face) {
+    auto face = FaceNetworks::load(folder);
+    if (!face) return pass_on(std::move(face));
+    model->face = std::move(*face);
+  }
+  if (parts.head) {
+    auto head = load_head_model(folder / "head.plhead");
+    if (!head) return pass_on(std::move(head));
+    model->head = std::move(*head);
+  }
+  if (parts.speech) {
+    auto speech = PhoneticModel::load(folder / "phonetic.hama");
+    if (!speech) return pass_on(std::move(speech));
+    model->speech = std::move(*speech);
+  }
+  return model;
+}
+
+Result<fs::path> find_models_folder(const std::string& asked) {
+  std::error_code ignored;
+  if (!asked.empty()) {
+    if (fs::is_directory(asked, ignored)) return fs::path(asked);
+    return fail(ErrorKind::broken_model, "There is no models folder \"" + asked + "\"; give another with --models.");
+  }
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const fs::path& folder : std::array{program / "../models", program / "../share/parlante/models"}) {
+    if (fs::is_directory(folder, ignored)) return folder.lexically_normal();
+  }
+  return fail(ErrorKind::broken_model,
+              "The models were not found beside the program; run `make build`, or give their folder with --models.");
+}
+
+}  // namespace parlante

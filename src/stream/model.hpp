@@ -1,0 +1,36 @@
+// The Model handle: networks and head geometry, immutable, shared by every avatar and stream.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "face/face_tracker.hpp"
+#include "head/head_model.hpp"
+#include "speech/phonetic_front_end.hpp"
+
+namespace parlante {
+
+/// What a caller needs of the model; loading less takes less time and memory.
+struct ModelParts {
+  bool face = true;    ///< to prepare photos and to track
+  bool head = true;    ///< to prepare photos and to render
+  bool speech = true;  ///< to move with sound
+};
+
+struct Model {
+  std::optional<FaceNetworks> face;
+  std::optional<HeadModel> head;
+  std::optional<PhoneticModel> speech;
+};
+
+/// Loads from a folder as tools/setup and the build made it. Errors: broken_model.
+Result<std::shared_ptr<const Model>> load_model(const std::filesystem::path& folder, const ModelParts& parts = {});
+
+/// The folder to load from: `asked` if not empty, else beside the program (`../models`, `../share/parlante/models`).
+/// Errors: broken_model when there is none.
+Result<std::filesystem::path> find_models_folder(const std::string& asked);
+
+}  // namespace parlante
