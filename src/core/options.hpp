@@ -16,7 +16,7 @@ struct Option {
   std::string help;   ///< one sentence, with the unit
   std::variant<bool*, int*, double*, std::string*> target;
   double low = 0, high = 0;           ///< range of a number, both included; low == high: any
-  std::vector<std::string> choices;   ///< of a text; empty: any
+  std::vector<std::string> choices = {};  ///< of a text; empty: any
   char letter = 0;                    ///< short name, 0: none
 };
 
