@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,10 +51,16 @@ enum class HeadLoop {
 };
 inline constexpr std::size_t kHeadLoops = 16;
 
-/// One axis of the identity: weight 1 moves the vertices by `delta`; weights are about `sigma` large among people.
+/// x -> linear·x + shift, as the three columns of the linear part and the shift.
+using Affine = Eigen::Matrix<float, 3, 4, Eigen::DontAlign>;
+
+/// One axis of the identity; weights are about `sigma` large among people. Weight 1 moves vertex v of part p by
+/// motion[p]·(reference[v], 1) + delta[v]: most axes were made free of rigid motion by taking one away everywhere, and
+/// teeth and eyes only ride along, so what is left for `delta` is small and local. See add_identity().
 struct IdentityAxis {
   std::string name;
   float sigma = 1;
+  std::array<Affine, kHeadParts> motion;
   SparseDelta delta;
 };
 
@@ -70,6 +77,7 @@ struct HeadModel {
   std::vector<Vec3f> neutral;                              ///< all vertices, cm
   std::array<VertexRange, kHeadParts> parts{};             ///< vertex range of each part
   std::array<std::vector<Triangle>, kHeadParts> triangles; ///< of each part, indices into `neutral`
+  std::vector<Vec3f> reference;                            ///< all vertices: where the axes' affine motions are taken, cm
   std::vector<IdentityAxis> identity;
   std::array<SparseDelta, kBlendshapes> expressions;       ///< Apple's order, gains included
   std::array<std::vector<std::int32_t>, kHeadLoops> loops;
@@ -91,9 +99,16 @@ struct HeadModel {
   std::int32_t interior_end() const noexcept { return part(HeadPart::teeth_lower).end; }
 };
 
-/// Reads the file that tools/build_head wrote. Errors: broken_model with the reason.
+/// vertices += weight · axis, for all vertices of the model.
+void add_identity(const HeadModel& model, const IdentityAxis& axis, float weight, std::span<Vec3f> vertices) noexcept;
+/// vertices += weight · delta.
+void add_delta(const SparseDelta& delta, float weight, std::span<Vec3f> vertices) noexcept;
+
+/// Reads the file that tools/build_head wrote. Every count, index and range is checked, so that a damaged or hostile
+/// file ends in an error. Errors: broken_model with the reason.
 Result<HeadModel> load_head_model(const std::filesystem::path& file);
-/// Writes the compact file (little-endian, versioned, checksummed).
+/// Writes the compact file (little-endian, versioned, checksummed); deltas keep 16 bits a component. It appears under its
+/// name only when complete. Errors: failed.
 Result<> save_head_model(const HeadModel& model, const std::filesystem::path& file);
 
 }  // namespace parlante
