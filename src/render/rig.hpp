@@ -23,8 +23,8 @@ struct RigFrame {
   std::vector<Vec2f> image;   ///< px
   std::vector<Vec3f>
       normals;  ///< unit, camera frame; of skin and interior. The interior's are stale while lips_closed
-  std::vector<float> shade;  ///< [0, skin_end()): factor on the photo's colour (turned towards or from the
-                             ///< light; dark on the hidden inner lip); 1 outside the face
+  std::vector<float> shade;    ///< [0, skin_end()): factor on the photo's colour (turned towards or from the
+                               ///< light; dark on the hidden inner lip); 1 outside the face
   std::vector<Vec2f> texture;  ///< px of the photo: Avatar::texture with the sliding lip rim
   std::vector<Vec3f> grid_camera;
   std::vector<Vec2f> grid_image;
@@ -45,7 +45,7 @@ struct RigFrame {
   Vec3f camera_offset = Vec3f::Zero();
   BlendshapeWeights expression{};  ///< absolute weights that were drawn
 
-  std::vector<Vec3f> scratch_normals, scratch_smooth;  ///< of the rig
+  std::vector<Eigen::Vector4f> scratch_normals, scratch_smooth;  ///< of the rig, a face vertex each
   std::vector<Vec3f> scratch_grid;
 };
 

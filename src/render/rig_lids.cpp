@@ -1,0 +1,103 @@
+#include "render/rig_lids.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parlante {
+namespace {
+
+constexpr std::size_t kSamples = 25;
+constexpr float kOverlap = .03f;     // cm, of shut lids
+constexpr float kNearMargin = .05f;  // weight from which a vertex is lid skin
+
+struct LidGap {
+  float first = 0, per_cm = 0;
+  std::array<float, kSamples> gap{};
+
+  float at(float x) const noexcept {
+    const float t = std::clamp((x - first) * per_cm, 0.f, static_cast<float>(kSamples - 1));
+    const auto i = std::min(static_cast<std::size_t>(t), kSamples - 2);
+    return gap[i] + (gap[i + 1] - gap[i]) * (t - static_cast<float>(i));
+  }
+};
+
+struct Margin {
+  std::array<Vec2f, kMaxLoop> points;
+  std::size_t count = 0;
+
+  Margin(const std::vector<std::int32_t>& loop, std::span<const Vec3f> vertices) noexcept {
+    for (std::int32_t v : loop) {
+      if (count == kMaxLoop) break;
+      const Vec2f p = vertices[static_cast<std::size_t>(v)].head<2>();
+      std::size_t i = count++;
+      for (; i > 0 && points[i - 1].x() > p.x(); --i) points[i] = points[i - 1];
+      points[i] = p;
+    }
+  }
+  float at(float x) const noexcept {
+    std::size_t i = 0;
+    while (i < count && points[i].x() <= x) ++i;
+    if (i == 0) return points[0].y();
+    if (i == count) return points[count - 1].y();
+    const Vec2f &a = points[i - 1], &b = points[i];
+    return a.y() + (b.y() - a.y()) * (x - a.x()) / std::max(b.x() - a.x(), 1e-9f);
+  }
+};
+
+LidGap measure(const HeadModel& head, std::size_t eye, std::span<const Vec3f> vertices) noexcept {
+  const Margin upper(head.loop(kLids[eye].upper), vertices), lower(head.loop(kLids[eye].lower), vertices);
+  LidGap result;
+  result.first = upper.points[0].x();
+  const float width = std::max(upper.points[upper.count - 1].x() - result.first, 1e-3f);
+  result.per_cm = static_cast<float>(kSamples - 1) / width;
+  for (std::size_t k = 0; k < kSamples; ++k) {
+    const float x = result.first + width * static_cast<float>(k) / static_cast<float>(kSamples - 1);
+    result.gap[k] = upper.at(x) - lower.at(x);
+  }
+  return result;
+}
+
+void lift_out_of_ball(const std::vector<WeightedVertex>& lid, const EyeBall& ball,
+                      std::span<Vec3f> vertices) noexcept {
+  const float radius = ball.radius + kLidClearance;
+  for (const WeightedVertex& w : lid) {
+    if (w.weight <= kNearMargin) continue;
+    Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
+    const Vec3f from_centre = p - ball.centre;
+    const float distance = from_centre.norm();
+    if (distance < radius && distance > 1e-3f) p = ball.centre + from_centre * (radius / distance);
+  }
+}
+
+}  // namespace
+
+float lid_gap(const HeadModel& head, std::size_t eye, std::span<const Vec3f> vertices) noexcept {
+  const LidGap gap = measure(head, eye, vertices);
+  return *std::max_element(gap.gap.begin(), gap.gap.end());
+}
+
+void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye, float blink,
+               const EyeBall& ball, std::span<Vec3f> vertices) noexcept {
+  const auto& lid = weights.lids[eye];
+  if (blink > 0) {
+    const LidGap open = measure(head, eye, vertices);
+    // Lifting the lid off the ball moves its margin a little: the second pass takes that back.
+    for (int pass = 0; pass < 2; ++pass) {
+      LidGap drop = pass == 0 ? open : measure(head, eye, vertices);
+      for (std::size_t k = 0; k < kSamples; ++k) {
+        // Both lids share the corners: an overlap asked for there would only drag the corner down.
+        const float t = static_cast<float>(k) / static_cast<float>(kSamples - 1);
+        drop.gap[k] -= (1 - blink) * open.gap[k] - kOverlap * blink * std::min(1.f, 8 * t * (1 - t));
+      }
+      for (const WeightedVertex& w : lid) {
+        Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
+        p.y() -= w.weight * drop.at(p.x());
+      }
+      lift_out_of_ball(lid, ball, vertices);
+    }
+  } else {
+    lift_out_of_ball(lid, ball, vertices);
+  }
+}
+
+}  // namespace parlante

@@ -1,0 +1,26 @@
+// The lid law: the upper lid closes to the gap that is asked for and never enters the ball (design 7).
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "render/rig_weights.hpp"
+
+namespace parlante {
+
+/// The ball a lid slides over, head frame, cm.
+struct EyeBall {
+  Vec3f centre = Vec3f::Zero();
+  float radius = 1.2f;
+};
+inline constexpr float kLidClearance = .07f;  ///< cm, of the lid's skin over the ball
+
+/// Widest gap between the lids of an eye, cm; negative: they overlap everywhere.
+float lid_gap(const HeadModel& head, std::size_t eye, std::span<const Vec3f> vertices) noexcept;
+
+/// Lowers the upper lid of eye 0 (right) or 1 so that (1 - blink) of its present gap is left (1: shut, lids
+/// overlap by .3 mm), and lifts lid skin out of the ball.
+void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye, float blink,
+               const EyeBall& ball, std::span<Vec3f> vertices) noexcept;
+
+}  // namespace parlante

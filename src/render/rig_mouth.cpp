@@ -1,0 +1,167 @@
+#include "render/rig_mouth.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parlante {
+namespace {
+
+constexpr int kCorrections = 3;    // the lowest or highest ring may change after one
+constexpr float kRestGap = .012f;  // cm: the lips of the mean head touch only when they overlap by this
+
+/// Points of one ring in order of x. Rings are nearly in order already.
+struct SortedRing {
+  std::array<Vec2f, kMaxLoop> points;
+  std::size_t count = 0;
+
+  void add(const Vec2f& p) noexcept {
+    std::size_t i = count++;
+    for (; i > 0 && points[i - 1].x() > p.x(); --i) points[i] = points[i - 1];
+    points[i] = p;
+  }
+  /// Heights at ascending x; continued by the ends.
+  template <class Merge>
+  void sample(const OpeningProfile& x, OpeningProfile& heights, Merge merge) const noexcept {
+    std::size_t i = 0;
+    for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+      while (i < count && points[i].x() <= x[k]) ++i;
+      float h = points[i == 0 ? 0 : i - 1].y();
+      if (i > 0 && i < count) {
+        const Vec2f &a = points[i - 1], &b = points[i];
+        h = a.y() + (b.y() - a.y()) * (x[k] - a.x()) / std::max(b.x() - a.x(), 1e-9f);
+      }
+      heights[k] = merge(heights[k], h);
+    }
+  }
+};
+
+/// `point(ring, i)` gives x and height of vertex i of ring 0..5 (kUpperRings, kLowerRings) of `sizes[ring]`.
+template <class Point>
+Opening measure(const std::array<std::size_t, 6>& sizes, float left, float right, Point point) noexcept {
+  Opening opening;
+  for (std::size_t k = 0; k < kOpeningSamples; ++k)
+    opening.x[k] =
+        left + (right - left) * static_cast<float>(k + 1) / static_cast<float>(kOpeningSamples + 1);
+  OpeningProfile upper, lower;
+  upper.fill(1e9f);
+  lower.fill(-1e9f);
+  for (std::size_t ring = 0; ring < 6; ++ring) {
+    SortedRing sorted;
+    for (std::size_t i = 0; i < std::min(sizes[ring], kMaxLoop); ++i) sorted.add(point(ring, i));
+    if (ring < 3)
+      sorted.sample(opening.x, upper, [](float a, float b) { return std::min(a, b); });
+    else
+      sorted.sample(opening.x, lower, [](float a, float b) { return std::max(a, b); });
+  }
+  for (std::size_t k = 0; k < kOpeningSamples; ++k) opening.gap[k] = upper[k] - lower[k];
+  return opening;
+}
+
+/// Value at x of a profile that is spaced evenly from first to last; continued by its ends.
+float at(const OpeningProfile& profile, float first, float per_cm, float x) noexcept {
+  const float t = std::clamp((x - first) * per_cm, 0.f, static_cast<float>(kOpeningSamples - 1));
+  const auto i = std::min(static_cast<std::size_t>(t), kOpeningSamples - 2);
+  const float f = t - static_cast<float>(i);
+  return profile[i] + (profile[i + 1] - profile[i]) * f;
+}
+
+}  // namespace
+
+float Opening::widest() const noexcept {
+  return *std::max_element(gap.begin(), gap.end());
+}
+
+Opening generic_opening(const RigWeights& weights, const BlendshapeWeights& expression) noexcept {
+  std::array<std::size_t, 6> sizes;
+  for (std::size_t ring = 0; ring < 6; ++ring) sizes[ring] = weights.rings[ring].neutral.size();
+  const auto point = [&](std::size_t ring, std::size_t i) {
+    const GenericRing& r = weights.rings[ring];
+    Vec2f p = r.neutral[i];
+    for (std::size_t k = 0; k < kBlendshapes; ++k)
+      if (expression[k] != 0 && !r.expressions[k].empty()) p += expression[k] * r.expressions[k][i];
+    return p;
+  };
+  const Vec2f a = point(0, 0), b = point(0, sizes[0] - 1);
+  return measure(sizes, std::min(a.x(), b.x()), std::max(a.x(), b.x()), point);
+}
+
+Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, const PhotoView& view) noexcept {
+  const auto vertex = [&](std::int32_t v) -> const Vec3f& { return vertices[static_cast<std::size_t>(v)]; };
+  const auto loop = [&](std::size_t ring) -> const std::vector<std::int32_t>& {
+    return head.loop(ring < 3 ? kUpperRings[ring] : kLowerRings[ring - 3]);
+  };
+  std::array<std::size_t, 6> sizes;
+  for (std::size_t ring = 0; ring < 6; ++ring) sizes[ring] = loop(ring).size();
+  const auto& rim = head.loop(HeadLoop::lip_upper_inner);
+  const Vec3f up = view.rotation.row(1), nearer = view.rotation.row(2);
+  const float rim_depth = -(nearer.dot(vertex(rim[rim.size() / 2])) + view.translation.z());
+  const auto point = [&](std::size_t ring, std::size_t i) {
+    const Vec3f& p = vertex(loop(ring)[i]);
+    const float depth = -(nearer.dot(p) + view.translation.z());
+    return Vec2f(p.x(), (up.dot(p) + view.translation.y()) * rim_depth / depth);
+  };
+  const float a = vertex(rim.front()).x(), b = vertex(rim.back()).x();
+  return measure(sizes, std::min(a, b), std::max(a, b), point);
+}
+
+OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept {
+  OpeningProfile pressed;
+  pressed.fill(kPressed);
+  if (asked_cm >= 0 && asked_cm < kLeastOpening) return pressed;
+
+  OpeningProfile goal = weights_gap.gap;
+  for (float& g : goal) g -= kRestGap;
+  const float widest = *std::max_element(goal.begin(), goal.end());
+  if (asked_cm < 0 && widest < kLeastOpening) return pressed;
+
+  if (widest > kLeastOpening) {
+    std::size_t first = 0, last = kOpeningSamples - 1;
+    while (goal[first] <= .04f * widest) ++first;
+    while (goal[last] <= .04f * widest) --last;
+    const float middle = .5f * (weights_gap.x[first] + weights_gap.x[last]);
+    const float half = .5f * (weights_gap.x[last] - weights_gap.x[first]) + 1e-3f;
+    for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+      const float s = (weights_gap.x[k] - middle) / half;
+      const float ellipse = goal[k] > 0 ? widest * std::sqrt(std::max(1 - s * s, 0.f)) : goal[k];
+      goal[k] = .45f * goal[k] + .55f * ellipse;
+    }
+  }
+  if (asked_cm < 0) return goal;
+
+  // Asked for more than the weights give a shape to: half an ellipse over the middle of the mouth takes over.
+  const float trust = smooth_step(.03f, .15f, widest);
+  const float drawn = *std::max_element(goal.begin(), goal.end());
+  for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+    const float s = (static_cast<float>(k) - .5f * static_cast<float>(kOpeningSamples - 1)) /
+                    (.42f * static_cast<float>(kOpeningSamples));
+    const float ellipse = 1 - s * s > 0 ? std::sqrt(1 - s * s) : kPressed;
+    const float own = drawn > .02f ? goal[k] / drawn : 0;
+    goal[k] = asked_cm * (trust * own + (1 - trust) * ellipse);
+  }
+  const float scale = asked_cm / std::max(*std::max_element(goal.begin(), goal.end()), 1e-3f);
+  for (float& g : goal) g *= scale;
+  return goal;
+}
+
+Opening open_mouth(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
+                   const OpeningProfile& goal, std::span<Vec3f> vertices) noexcept {
+  Opening seen = seen_opening(head, vertices, view);
+  for (int correction = 0; correction < kCorrections; ++correction) {
+    OpeningProfile excess;
+    for (std::size_t k = 0; k < kOpeningSamples; ++k) excess[k] = seen.gap[k] - goal[k];
+    const float first = seen.x.front();
+    const float per_cm = static_cast<float>(kOpeningSamples - 1) / std::max(seen.x.back() - first, 1e-3f);
+    for (const WeightedVertex& w : weights.upper_lip) {
+      Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
+      p.y() -= .4f * w.weight * at(excess, first, per_cm, p.x());
+    }
+    for (const WeightedVertex& w : weights.lower_lip) {
+      Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
+      p.y() += .6f * w.weight * at(excess, first, per_cm, p.x());
+    }
+    seen = seen_opening(head, vertices, view);
+  }
+  return seen;
+}
+
+}  // namespace parlante

@@ -1,0 +1,46 @@
+// The lip law: the opening that was asked for is drawn exactly (design 5b, 7).
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "render/rig_weights.hpp"
+
+namespace parlante {
+
+inline constexpr std::size_t kOpeningSamples = 39;
+using OpeningProfile =
+    std::array<float, kOpeningSamples>;  ///< cm, evenly spaced between the corners, without them
+
+/// Below this gap the lips are pressed shut; and how far past contact.
+inline constexpr float kLeastOpening = .09f, kPressed = -.05f;
+
+/// Opening of the mouth and where it was measured.
+struct Opening {
+  OpeningProfile x{};    ///< head frame, cm, ascending
+  OpeningProfile gap{};  ///< negative: overlap
+  float widest() const noexcept;
+};
+
+/// The camera of the photo, as far as heights are concerned.
+struct PhotoView {
+  Eigen::Matrix3f rotation = Eigen::Matrix3f::Identity();
+  Vec3f translation = Vec3f::Zero();
+};
+
+/// What weights alone do to the mean head's mouth.
+Opening generic_opening(const RigWeights& weights, const BlendshapeWeights& expression) noexcept;
+/// The opening of posed head vertices as the photo's camera sees it: the jaw swings back, so that the height
+/// in the head's own frame is up to .2 cm more.
+Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, const PhotoView& view) noexcept;
+
+/// The gap to draw: `weights_gap` is what the weights open beyond the rest; `asked_cm` >= 0 overrides its
+/// size and keeps its profile, half of which is an ellipse on the same support (no V in "oo").
+OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept;
+
+/// Moves the lips until the opening is `goal`: 40 % by the upper lip, 60 % by the lower. Returns what came
+/// out.
+Opening open_mouth(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
+                   const OpeningProfile& goal, std::span<Vec3f> vertices) noexcept;
+
+}  // namespace parlante
