@@ -15,26 +15,34 @@
 
 namespace parlante {
 
-inline constexpr int kPhones = 191;          ///< outputs, the last two are word boundary and blank
+inline constexpr int kPhones = 191;  ///< outputs, the last two are word boundary and blank
 inline constexpr int kFeatureWidth = 144;
-inline constexpr int kPhoneticHop = 320;     ///< samples a frame: 20 ms at 16 kHz
+inline constexpr int kPhoneticHop = 320;  ///< samples a frame: 20 ms at 16 kHz
 
 /// What is known of 20 ms of sound. Frame k covers samples [k·320, (k+1)·320).
 struct PhoneticFrame {
-  std::array<float, kPhones> posterior{};       ///< probabilities
+  /// Probabilities; peaky (CTC): a phone is one or two frames high, the blank holds the rest. Frame k's
+  /// network frame is centred on sample k·320, half a frame before the middle of the samples that energy and
+  /// pitch describe.
+  std::array<float, kPhones> posterior{};
   std::array<float, kFeatureWidth> layer2{}, layer4{};
-  float energy_db = -100;   ///< RMS over the frame, dB of full scale
-  float pitch_hz = 0;       ///< fundamental frequency; 0 where unvoiced
-  float voice = 0;          ///< voice activity, 0..1, smoothed with hangover
+  float energy_db = -100;  ///< RMS over the frame, dB of full scale
+  float pitch_hz = 0;      ///< fundamental frequency; 0 where unvoiced
+  float voice = 0;         ///< voice activity, 0..1, smoothed with hangover
 };
 
 /// The network and its list of phones; immutable, shared.
 class PhoneticModel {
  public:
-  /// Reads the weight pack (`phonetic.hama`) and builds the graph for windows of `window_samples`.
-  /// Errors: broken_model.
-  static Result<PhoneticModel> load(const std::filesystem::path& file, int threads = 1);
-  /// IPA text of an output.
+  static constexpr int kDefaultWindow = 125;  ///< frames: 2.5 s
+
+  /// Reads the weight pack (`phonetic.hama`) and builds the graph for windows of `window_frames` (16..3000).
+  /// A window costs about 2.5 ms a second of sound in it. Errors: broken_model; usage for an impossible
+  /// window.
+  static Result<PhoneticModel> load(const std::filesystem::path& file, int threads = 1,
+                                    int window_frames = kDefaultWindow);
+  int window_frames() const noexcept;
+  /// IPA text of an output, UTF-8; empty when there is no such output.
   static std::string_view phone(int index) noexcept;
 
   struct Data;
@@ -44,24 +52,28 @@ class PhoneticModel {
   std::shared_ptr<const Data> data_;
 };
 
-/// A streaming flow of sound through the model. Not thread-safe. Windows overlap, so that a frame is only given out
-/// when `look_ahead` frames of sound behind it were heard (or the end is known).
+/// A streaming flow of sound through the model. Not thread-safe. Windows overlap, so that a frame is only
+/// given out when `look_ahead` frames of sound behind it were heard (or the end is known). The network runs
+/// inside pull(), once a block. Memory: one window, and the sound that was pushed and not yet pulled.
 class PhoneticFrontEnd {
  public:
+  /// Context takes what the model's window leaves: window_frames() - look_ahead - block. When those two do
+  /// not fit, first the block, then the look-ahead is shortened.
   struct Options {
-    int context = 50;     ///< frames of past sound each window sees before the frames it gives out
-    int look_ahead = 25;  ///< frames of future sound
+    int look_ahead = 25;  ///< frames of future sound each window sees after the frames it gives out
     int block = 50;       ///< frames given out a window
   };
   PhoneticFrontEnd(const PhoneticModel& model, const Options& options);
   ~PhoneticFrontEnd();
   PhoneticFrontEnd(PhoneticFrontEnd&&) noexcept;
+  PhoneticFrontEnd& operator=(PhoneticFrontEnd&&) noexcept;
 
-  /// More mono sound at 16 kHz, any length.
+  /// More mono sound at 16 kHz, any length, full scale ±1; what is not a number counts as silence. Ignored
+  /// after end().
   void push(std::span<const float> samples);
-  /// No more sound comes: the rest is padded with silence and given out.
+  /// No more sound comes: every frame that holds a sample of it becomes ready.
   void end();
-  /// Forgets everything heard.
+  /// Forgets everything heard; as new.
   void reset();
   std::size_t ready() const noexcept;
   /// The next frame; false when none is ready.
