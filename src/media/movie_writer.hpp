@@ -15,15 +15,15 @@ namespace parlante {
 struct MovieSettings {
   int width = 512, height = 512;  ///< even
   Rational rate{25, 1};
-  int crf = 18;                   ///< x264's constant rate factor
+  int crf = 18;  ///< x264's constant rate factor
   std::string preset = "veryfast";
-  int threads = 0;                ///< of the encoder; 0: all
+  int threads = 0;  ///< of the encoder; 0: all
   int audio_rate = 48000, audio_channels = 2;
   int audio_bits_per_second = 160000;
 };
 
-/// Writes a temporary file beside the target; finish() moves it into place, the destructor without finish() removes
-/// it. "-" writes a fragmented MP4 to standard output. Not thread-safe.
+/// Writes a temporary file beside the target; finish() moves it into place, the destructor without finish()
+/// removes it. "-" writes a fragmented MP4 to standard output. Not thread-safe.
 class MovieWriter {
  public:
   /// Errors: failed (folder not writable, encoder missing), usage (size or rate not possible).
@@ -32,13 +32,17 @@ class MovieWriter {
   MovieWriter(MovieWriter&&) noexcept;
   MovieWriter& operator=(MovieWriter&&) noexcept;
 
-  /// The next frame, RGB. The encoder takes frames on its own threads; this call waits only when they are behind.
+  /// The next frame, RGB. The encoder takes frames on its own threads; this call waits only when they are
+  /// behind.
   Result<> write_frame(const ImageU8& rgb);
-  /// The next frame as planar 4:2:0 BT.709 limited range (the renderer's fast way): y, u, v of width x height.
-  Result<> write_frame_yuv420(std::span<const std::uint8_t> y, std::span<const std::uint8_t> u, std::span<const std::uint8_t> v);
+  /// The next frame as planar 4:2:0 BT.709 limited range (the renderer's fast way): y, u, v of width x
+  /// height.
+  Result<> write_frame_yuv420(std::span<const std::uint8_t> y, std::span<const std::uint8_t> u,
+                              std::span<const std::uint8_t> v);
   /// Further interleaved samples at audio_rate; the first sample is heard with the first frame.
   Result<> write_audio(std::span<const float> interleaved);
-  /// Flushes encoders, writes the index in front (fast start), moves the file to its name. Errors: failed (disk full…).
+  /// Flushes encoders, writes the index in front (fast start), moves the file to its name. Errors: failed
+  /// (disk full…).
   Result<> finish();
 
  private:

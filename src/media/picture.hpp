@@ -7,19 +7,23 @@
 
 #include "core/image.hpp"
 #include "core/result.hpp"
+#include "core/sink.hpp"
 
 namespace parlante {
 
 struct PictureOptions {
   int max_side = 8192;  ///< larger pictures are scaled down while reading
+  Sink* sink =
+      nullptr;  ///< hears of what was mended (a picture whose lower part is missing is cut to the rest)
 };
 
-/// Reads JPEG (EXIF orientation applied, CMYK converted), PNG (16 bit, grey, palette; transparent parts over white),
-/// WebP, BMP, TIFF… `source`: a path, or "-" for standard input. Returns RGB.
-/// Errors: bad_picture: not a picture, truncated so that most is missing, more than 32,768 pixels a side.
+/// Reads JPEG (EXIF orientation applied, CMYK converted), PNG (16 bit, grey, palette; transparent parts over
+/// white), WebP, BMP, TIFF… `source`: a path, or "-" for standard input. Returns RGB. Errors: bad_picture:
+/// not a picture, truncated so that most is missing, more than 32,768 pixels a side.
 Result<ImageU8> read_picture(const std::string& source, const PictureOptions& options = {});
 /// The same from bytes in memory.
-Result<ImageU8> decode_picture(std::span<const std::uint8_t> bytes, const std::string& name, const PictureOptions& options = {});
+Result<ImageU8> decode_picture(std::span<const std::uint8_t> bytes, const std::string& name,
+                               const PictureOptions& options = {});
 
 /// Writes RGB, RGBA or grey as PNG; the file appears only when complete. Errors: failed.
 Result<> write_png(const ImageU8& image, const std::filesystem::path& file);

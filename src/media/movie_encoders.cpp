@@ -1,0 +1,202 @@
+#include "media/movie_encoders.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace parlante {
+namespace {
+
+using ffmpeg::words;
+
+/// Sends a frame (nullptr: flush) and hands on every packet that is ready.
+Result<> run_encoder(AVCodecContext& codec, const AVFrame* frame, const PacketTaker& take) {
+  int error = avcodec_send_frame(&codec, frame);
+  if (error < 0 && error != AVERROR_EOF)
+    return fail(ErrorKind::failed,
+                std::string("The ") + codec.codec->name + " encoder failed: " + words(error) + ".");
+  while (true) {
+    ffmpeg::Packet packet(av_packet_alloc());
+    if (!packet) return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+    error = avcodec_receive_packet(&codec, packet.get());
+    if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) return {};
+    if (error < 0)
+      return fail(ErrorKind::failed,
+                  std::string("The ") + codec.codec->name + " encoder failed: " + words(error) + ".");
+    if (auto taken = take(std::move(packet)); !taken) return taken;
+  }
+}
+
+void copy_plane(std::span<const std::uint8_t> from, std::uint8_t* to, int to_stride, int width,
+                int height) noexcept {
+  for (int y = 0; y < height; ++y)
+    std::memcpy(to + static_cast<std::ptrdiff_t>(y) * to_stride,
+                from.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width),
+                static_cast<std::size_t>(width));
+}
+
+}  // namespace
+
+Result<> VideoEncoder::open(const MovieSettings& settings) {
+  const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
+  if (!encoder)
+    return fail(ErrorKind::failed,
+                "This machine's FFmpeg has no x264 encoder; install the full libavcodec package.");
+  codec_.reset(avcodec_alloc_context3(encoder));
+  frame_.reset(av_frame_alloc());
+  if (!codec_ || !frame_) return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+  AVCodecContext& c = *codec_;
+  c.width = settings.width;
+  c.height = settings.height;
+  c.pix_fmt = AV_PIX_FMT_YUV420P;
+  c.framerate = {static_cast<int>(settings.rate.num), static_cast<int>(settings.rate.den)};
+  c.time_base = {static_cast<int>(settings.rate.den), static_cast<int>(settings.rate.num)};
+  c.gop_size = static_cast<int>(std::lround(2 * settings.rate.value()));
+  c.color_range = AVCOL_RANGE_MPEG;
+  c.colorspace = AVCOL_SPC_BT709;
+  c.color_primaries = AVCOL_PRI_BT709;
+  c.color_trc = AVCOL_TRC_BT709;
+  c.chroma_sample_location = AVCHROMA_LOC_LEFT;
+  c.sample_aspect_ratio = {1, 1};
+  c.thread_count = settings.threads;
+  c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+  if (av_opt_set(c.priv_data, "preset", settings.preset.c_str(), 0) < 0 ||
+      av_opt_set_double(c.priv_data, "crf", settings.crf, 0) < 0)
+    return fail(ErrorKind::usage, "x264 refused its settings.");
+  av_opt_set(c.priv_data, "profile", "high", 0);
+  if (const int error = avcodec_open2(&c, encoder, nullptr); error < 0)
+    return fail(ErrorKind::failed, "x264 refused " + std::to_string(c.width) + "x" +
+                                       std::to_string(c.height) + " with preset \"" + settings.preset +
+                                       "\": " + words(error) + ".");
+  frame_->format = c.pix_fmt;
+  frame_->width = c.width;
+  frame_->height = c.height;
+  frame_->color_range = c.color_range;
+  frame_->colorspace = c.colorspace;
+  if (av_frame_get_buffer(frame_.get(), 0) < 0)
+    return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+  return {};
+}
+
+Result<> VideoEncoder::send(const PacketTaker& take) {
+  frame_->pts = frames_++;
+  return run_encoder(*codec_, frame_.get(), take);
+}
+
+Result<> VideoEncoder::encode(const ImageU8& rgb, const PacketTaker& take) {
+  if (rgb.width != codec_->width || rgb.height != codec_->height || rgb.channels != 3)
+    return fail(ErrorKind::usage, "A frame has not the movie's size or is not RGB.");
+  if (!rgb_to_yuv_) {
+    rgb_to_yuv_.reset(sws_getContext(rgb.width, rgb.height, AV_PIX_FMT_RGB24, rgb.width, rgb.height,
+                                     AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP,
+                                     nullptr, nullptr, nullptr));
+    if (!rgb_to_yuv_) return fail(ErrorKind::failed, "Frames cannot be converted to YUV.");
+    const int* bt709 = sws_getCoefficients(SWS_CS_ITU709);
+    sws_setColorspaceDetails(rgb_to_yuv_.get(), bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16);
+  }
+  if (av_frame_make_writable(frame_.get()) < 0)
+    return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+  const std::uint8_t* rows[4] = {rgb.pixels.data()};
+  const int strides[4] = {rgb.width * 3};
+  sws_scale(rgb_to_yuv_.get(), rows, strides, 0, rgb.height, frame_->data, frame_->linesize);
+  return send(take);
+}
+
+Result<> VideoEncoder::encode(std::span<const std::uint8_t> y, std::span<const std::uint8_t> u,
+                              std::span<const std::uint8_t> v, const PacketTaker& take) {
+  const int width = codec_->width, height = codec_->height;
+  const std::size_t luma = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  if (y.size() != luma || u.size() != luma / 4 || v.size() != luma / 4)
+    return fail(ErrorKind::usage, "A frame's planes have not the movie's size.");
+  if (av_frame_make_writable(frame_.get()) < 0)
+    return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+  copy_plane(y, frame_->data[0], frame_->linesize[0], width, height);
+  copy_plane(u, frame_->data[1], frame_->linesize[1], width / 2, height / 2);
+  copy_plane(v, frame_->data[2], frame_->linesize[2], width / 2, height / 2);
+  return send(take);
+}
+
+Result<> VideoEncoder::flush(const PacketTaker& take) {
+  return run_encoder(*codec_, nullptr, take);
+}
+
+Result<> AudioEncoder::open(const MovieSettings& settings) {
+  const AVCodec* encoder = avcodec_find_encoder_by_name("aac");
+  if (!encoder) return fail(ErrorKind::failed, "This machine's FFmpeg has no AAC encoder.");
+  codec_.reset(avcodec_alloc_context3(encoder));
+  frame_.reset(av_frame_alloc());
+  if (!codec_ || !frame_) return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+  AVCodecContext& c = *codec_;
+  c.sample_rate = settings.audio_rate;
+  c.time_base = {1, settings.audio_rate};
+  c.sample_fmt = AV_SAMPLE_FMT_FLTP;
+  c.bit_rate = settings.audio_bits_per_second;
+  c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+  av_channel_layout_default(&c.ch_layout, settings.audio_channels);
+  if (const int error = avcodec_open2(&c, encoder, nullptr); error < 0)
+    return fail(ErrorKind::failed, "The AAC encoder refused " + std::to_string(settings.audio_rate) +
+                                       " Hz: " + words(error) + ".");
+  frame_->format = c.sample_fmt;
+  frame_->sample_rate = c.sample_rate;
+  frame_->nb_samples = c.frame_size;
+  av_channel_layout_copy(&frame_->ch_layout, &c.ch_layout);
+  if (av_frame_get_buffer(frame_.get(), 0) < 0)
+    return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+  return {};
+}
+
+Result<> AudioEncoder::send(const PacketTaker& take) {
+  frame_->nb_samples = filled_;
+  frame_->pts = samples_ - filled_;
+  filled_ = 0;
+  return run_encoder(*codec_, frame_.get(), take);
+}
+
+Result<> AudioEncoder::encode(std::span<const float> interleaved, const PacketTaker& take) {
+  const int channels = codec_->ch_layout.nb_channels;
+  if (interleaved.size() % static_cast<std::size_t>(channels) != 0)
+    return fail(ErrorKind::usage, "Sound was given that is not whole samples of every channel.");
+  const float* next = interleaved.data();
+  const float* const last = next + interleaved.size();
+  while (next != last) {
+    if (filled_ == 0) {
+      frame_->nb_samples = codec_->frame_size;
+      if (av_frame_make_writable(frame_.get()) < 0)
+        return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
+    }
+    const int count =
+        static_cast<int>(std::min<std::ptrdiff_t>(codec_->frame_size - filled_, (last - next) / channels));
+    for (int channel = 0; channel < channels; ++channel) {
+      float* out = reinterpret_cast<float*>(frame_->extended_data[channel]) + filled_;
+      for (int i = 0; i < count; ++i) {
+        const float sample = next[i * channels + channel];
+        out[i] = std::isfinite(sample) ? std::clamp(sample, -1.f, 1.f) : 0.f;
+      }
+    }
+    next += static_cast<std::ptrdiff_t>(count) * channels;
+    filled_ += count;
+    samples_ += count;
+    if (filled_ == codec_->frame_size) {
+      if (auto sent = send(take); !sent) return sent;
+    }
+  }
+  return {};
+}
+
+Result<> AudioEncoder::flush(std::int64_t samples, const PacketTaker& take) {
+  const std::vector<float> silence(
+      static_cast<std::size_t>(codec_->frame_size) * static_cast<std::size_t>(codec_->ch_layout.nb_channels),
+      0.f);
+  while (samples_ < samples) {
+    const auto count = std::min<std::int64_t>(samples - samples_, codec_->frame_size);
+    const std::span<const float> piece(silence.data(),
+                                       static_cast<std::size_t>(count * codec_->ch_layout.nb_channels));
+    if (auto filled = encode(piece, take); !filled) return filled;
+  }
+  if (filled_ > 0) {
+    if (auto sent = send(take); !sent) return sent;
+  }
+  return run_encoder(*codec_, nullptr, take);
+}
+
+}  // namespace parlante
