@@ -1,5 +1,6 @@
 #include "speech/pitch.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 
 namespace parlante {
@@ -12,19 +13,15 @@ constexpr float kFaintestPower = 1e-6F;  ///< mean square, -60 dB of full scale
 }  // namespace
 
 float PitchDetector::estimate(std::span<const float, kSpan> samples) noexcept {
-  float power = 0;
-  for (std::size_t i = 0; i < kWindow; ++i) power += samples[i] * samples[i];
-  if (power < kFaintestPower * static_cast<float>(kWindow)) return 0;
+  using Window = Eigen::Map<const Eigen::Matrix<float, kWindow, 1>>;
+  const Window start(samples.data());
+  if (start.squaredNorm() < kFaintestPower * static_cast<float>(kWindow)) return 0;
 
   // The difference function, then its cumulative mean normalisation (equations 6 and 8).
   float sum_so_far = 0;
   difference_[0] = 1;
   for (std::size_t lag = 1; lag <= kLongestLag; ++lag) {
-    float sum = 0;
-    for (std::size_t i = 0; i < kWindow; ++i) {
-      const float change = samples[i] - samples[i + lag];
-      sum += change * change;
-    }
+    const float sum = (start - Window(samples.data() + lag)).squaredNorm();
     sum_so_far += sum;
     difference_[lag] = sum_so_far > 0 ? sum * static_cast<float>(lag) / sum_so_far : 1;
   }

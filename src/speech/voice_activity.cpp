@@ -5,7 +5,7 @@
 namespace parlante {
 namespace {
 
-constexpr float kQuietestFloorDb = -65, kLoudestFirstFloorDb = -35;
+constexpr float kQuietestFloorDb = -65, kLoudestFirstFloorDb = -25;
 constexpr float kFallPerFrame = 0.35F;                           ///< share of the way down to a quieter level
 constexpr float kRiseInSpeechDb = 0.04F, kRiseInNoiseDb = 0.3F;  ///< a frame: 2 and 15 dB a second
 constexpr float kGateLowDb = 3.5F, kGateHighDb = 8.F;            ///< over the floor
