@@ -26,6 +26,7 @@ struct HeadFitOptions {
   double focal_over_size = 1.6;  ///< focal length over the picture's side, where EXIF does not say it
   int iterations = 6;
   std::span<const float> landmark_weights;  ///< 468 factors; empty: all 1. Zero leaves a landmark out (held-out checks)
+  bool with_surface = true;       ///< also make `base` and `residual`; without, only pose, weights and landmarks
 };
 
 struct HeadFit {
@@ -43,7 +44,7 @@ struct HeadFit {
 };
 
 /// Fits the head to 478 landmarks of a square picture of side `size` px (design 5.2, 5.3). Takes about .3 s.
-/// Errors: no_face when the landmarks are degenerate. Thread-safe.
+/// Errors: no_face when the landmarks are degenerate; usage when size, focal length or weights are impossible. Thread-safe.
 Result<HeadFit> fit_head(const Landmarks& landmarks, double size, const HeadModel& model, const HeadFitOptions& options = {});
 
 /// base + residual + expressions: the person's head vertices for absolute weights, head frame, cm.
