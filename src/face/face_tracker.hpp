@@ -16,8 +16,8 @@ namespace parlante {
 
 /// One face of a picture, px.
 struct Face {
-  float score = 0;     ///< of the detector, 0..1
-  float presence = 0;  ///< of the landmark network, 0..1
+  float score = 0;  ///< of the detector, 0..1; while a face is followed, of the frame where it was detected
+  float presence = 0;                    ///< of the landmark network, 0..1
   float x0 = 0, y0 = 0, x1 = 0, y1 = 0;  ///< box of the landmarks
   Landmarks landmarks{};
   BlendshapeWeights scores{};  ///< Apple's order; tongueOut is always 0 (the network does not know it)
@@ -30,22 +30,27 @@ struct Face {
 /// The three networks; immutable, shared.
 struct FaceNetworks {
   Network detector, landmarks, blendshapes;
-  /// From a folder that holds face_detector.tflite, face_landmarks_detector.tflite and face_blendshapes.tflite.
+  /// From a folder that holds face_detector.tflite, face_landmarks_detector.tflite and
+  /// face_blendshapes.tflite. Errors: broken_model (missing, damaged, or networks of another kind); usage
+  /// (threads < 1).
   static Result<FaceNetworks> load(const std::filesystem::path& folder, int threads = 1);
 };
 
-/// Not thread-safe (one a thread).
+/// Not thread-safe (one a thread). Trackers that share networks take turns in them.
 class FaceTracker {
  public:
+  /// `networks` must come from FaceNetworks::load(), which checks them; others throw.
   explicit FaceTracker(const FaceNetworks& networks);
   ~FaceTracker();
   FaceTracker(FaceTracker&&) noexcept;
 
-  /// All faces of an RGB (or RGBA) picture, largest first; empty when there is none. The landmark pass is repeated
-  /// from the landmarks' own region, so that small and turned faces are read at full resolution.
+  /// All faces of an RGB (or RGBA) picture, largest first; empty when there is none. Equal to MediaPipe's
+  /// image mode where the face fills a good part of the picture; smaller faces are searched and detected
+  /// again in enlarged parts of it. Neither uses nor changes what follow() remembers.
   std::vector<Face> find(const ImageU8& picture);
-  /// The face of the next frame of a video: looks where it was, searches anew when it is lost.
-  std::optional<Face> follow(const ImageU8& frame);
+  /// The face of the next frame of a video: looks where it was, searches anew (the largest) when it is lost.
+  /// Frames of a still give what find() gives. Allocates nothing.
+  std::optional<Face> follow(const ImageU8& frame) noexcept;
   /// Forgets where the face was.
   void reset() noexcept;
 
