@@ -7,8 +7,8 @@ namespace parlante {
 
 /// Floats of scratch that blur needs.
 inline std::size_t blur_scratch_size(int width, int height) noexcept {
-  return static_cast<std::size_t>(width) * static_cast<std::size_t>(height) +
-         4 * static_cast<std::size_t>(width + height) + 256;
+  return 2 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height) +
+         static_cast<std::size_t>(width > height ? width : height);
 }
 /// Blurs a plane of width x height (`stride` floats a row) with a Gaussian of `sigma` px; borders are
 /// continued. Below 2 px exactly, above by three boxes (P. Kovesi, "Fast almost-Gaussian filtering", DICTA

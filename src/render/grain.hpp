@@ -7,12 +7,14 @@
 
 namespace parlante {
 
-inline constexpr int kGrainTile = 512;  ///< side of the noise tile, which repeats without seam
+inline constexpr int kGrainTile = 512;                ///< side of the noise tile, which repeats without seam
+inline constexpr int kGrainStride = kGrainTile + 16;  ///< its rows go on with their own beginning
 
 /// Noise and its strength; made once.
 struct Grain {
-  std::vector<std::int8_t> tile;  ///< kGrainTile², unit standard deviation = 32, blurred with sigma .6 px
-  std::array<std::int16_t, 256> gain{};  ///< by luma: standard deviation · 128
+  /// kGrainTile rows of kGrainStride; standard deviation 32, blurred with .6 px.
+  std::vector<std::int8_t> tile;
+  std::array<std::int32_t, 256> gain{};  ///< by luma: standard deviation · 128, at most 64 · 128
 };
 /// `deviation`: standard deviation at luma 16, 48, ... 240 (Avatar::grain), times `amount` (>= 0).
 Grain make_grain(std::uint64_t seed, const std::array<float, 8>& deviation, float amount);
