@@ -1,0 +1,66 @@
+#include "avatar/mouth.hpp"
+
+#include <opencv2/imgproc.hpp>
+
+#include "avatar/membrane.hpp"
+#include "avatar/numeric.hpp"
+#include "avatar/pixels.hpp"
+
+namespace parlante {
+namespace {
+
+// The median of a small field in the middle of the lower lip.
+cv::Vec3f lip_colour(const PhotoGeometry& g, const cv::Mat& closed) {
+  const auto outer = g.loop(HeadLoop::lip_lower_outer), inner = g.loop(HeadLoop::lip_lower_inner);
+  const Vec2f middle = (outer[outer.size() / 2] + inner[inner.size() / 2]) / 2;
+  const int k = std::max(1, static_cast<int>(.25f * g.px_per_cm));
+  const cv::Rect field =
+      cv::Rect(static_cast<int>(middle.x()) - 2 * k, static_cast<int>(middle.y()) - k / 2, 4 * k, k + 1) &
+      cv::Rect(0, 0, g.size, g.size);
+  return field.empty() ? cv::Vec3f{180, 120, 115} : percentile(closed(field), {}, .5, {});
+}
+
+// The teeth seen between the lips, continued up, down and sideways to where lips hide them.
+void take_teeth(const PhotoGeometry& g, const cv::Mat& photo, MouthColours& out) {
+  const auto opening = g.ring(HeadLoop::lip_upper_inner, HeadLoop::lip_lower_inner);
+  cv::Mat mask = cv::Mat::zeros(photo.size(), CV_8U);
+  fill_polygon(mask, opening);
+  cv::erode(mask, mask, square(std::max(2, static_cast<int>(.06f * g.px_per_cm))));
+  const cv::Rect part = box_around(opening, 1.5f * g.px_per_cm, g.size);
+  const cv::Mat core = mask(part), colours = photo(part), light = luma(colours);
+  std::vector<float> values;
+  for (int y = 0; y < part.height; ++y)
+    for (int x = 0; x < part.width; ++x)
+      if (core.at<std::uint8_t>(y, x)) values.push_back(light.at<float>(y, x));
+  if (values.size() < 20) return;
+  const cv::Mat tooth = core & (light > .6 * percentile(std::move(values), .60));
+  out.tooth = percentile(colours, tooth, .55, out.tooth);
+  cv::Mat teeth = colours.clone(), seen;
+  fill_membrane(teeth, tooth == 0);
+  core.convertTo(seen, CV_32F);
+  seen = blurred(seen, 1.5);
+  for (int y = 0; y < part.height; ++y)
+    for (int x = 0; x < part.width; ++x) {
+      const float k = std::clamp(2 * seen.at<float>(y, x) - 1, 0.0f, 1.0f);
+      cv::Vec3f& t = teeth.at<cv::Vec3f>(y, x);
+      t = colours.at<cv::Vec3f>(y, x) * k + t * (1 - k);
+    }
+  out.photo_teeth = {{part.x, part.y, part.width, part.height}, to_u8(teeth)};
+}
+
+}  // namespace
+
+MouthColours mouth_colours(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& closed,
+                           const cv::Vec3f& sclera, float skin_luma) {
+  MouthColours out;
+  const float white = std::clamp(std::max(1.15f * luma(sclera), 1.12f * skin_luma), 0.0f, 1.8f * skin_luma);
+  out.tooth = cv::Vec3f(1.05f, .97f, .89f) * std::clamp(white, 140.0f, 220.0f);
+  out.tongue = cv::Vec3f(1.0f, .56f, .57f) * std::clamp(1.2f * skin_luma, 135.0f, 205.0f);
+  out.gum = cv::Vec3f(1.0f, .54f, .58f) * std::clamp(1.05f * skin_luma, 115.0f, 180.0f);
+  out.socket = cv::Vec3f(.80f, .33f, .36f) * std::clamp(.85f * skin_luma, 90.0f, 150.0f);
+  out.lip = lip_colour(g, closed);
+  if (!g.fit.lips_closed) take_teeth(g, photo, out);
+  return out;
+}
+
+}  // namespace parlante
