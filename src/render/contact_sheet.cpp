@@ -60,7 +60,8 @@ std::vector<Taps> taps(float begin, float length, int source, int target) {
 }
 
 // Copies `part` of `picture`, resized, to the tile of `sheet` whose corner is (x, y).
-void paste_resized(const ImageU8& picture, const PixelRect& part, ImageU8& sheet, int x, int y, int width, int height) {
+void paste_resized(const ImageU8& picture, const PixelRect& part, ImageU8& sheet, int x, int y, int width,
+                   int height) {
   const auto columns = taps(static_cast<float>(part.x), static_cast<float>(part.width), picture.width, width);
   const auto rows = taps(static_cast<float>(part.y), static_cast<float>(part.height), picture.height, height);
   for (int v = 0; v < height; ++v)
@@ -77,7 +78,8 @@ void paste_resized(const ImageU8& picture, const PixelRect& part, ImageU8& sheet
     }
 }
 
-// A rectangle of the given shape around the centre of `box`, `zoom` times as wide as the box, inside the frame.
+// A rectangle of the given shape around the centre of `box`, `zoom` times as wide as the box, inside the
+// frame.
 PixelRect framed(const PixelRect& box, float zoom, float height_over_width, int size) {
   const int width = std::clamp(static_cast<int>(static_cast<float>(box.width) * zoom), 8, size);
   const int height = std::clamp(static_cast<int>(static_cast<float>(width) * height_over_width), 8, size);
@@ -98,15 +100,32 @@ std::vector<SheetPose> sheet_poses() {
   gaze_up.gaze_pitch = 10 * kDegree;
   return {
       {"neutral", closed_lips()},
-      {"p/b/m",
-       shaped({{mouthPressLeft, .5f}, {mouthPressRight, .5f}, {mouthRollLower, .25f}, {mouthRollUpper, .2f}, {jawOpen, .05f}}, 0)},
-      {"ah",
-       shaped({{jawOpen, .45f}, {mouthLowerDownLeft, .2f}, {mouthLowerDownRight, .2f}, {mouthUpperUpLeft, .15f}, {mouthUpperUpRight, .15f}})},
+      {"p/b/m", shaped({{mouthPressLeft, .5f},
+                        {mouthPressRight, .5f},
+                        {mouthRollLower, .25f},
+                        {mouthRollUpper, .2f},
+                        {jawOpen, .05f}},
+                       0)},
+      {"ah", shaped({{jawOpen, .45f},
+                     {mouthLowerDownLeft, .2f},
+                     {mouthLowerDownRight, .2f},
+                     {mouthUpperUpLeft, .15f},
+                     {mouthUpperUpRight, .15f}})},
       {"oo", shaped({{mouthPucker, .75f}, {mouthFunnel, .45f}, {jawOpen, .12f}})},
-      {"ee smile", shaped({{mouthSmileLeft, .55f}, {mouthSmileRight, .55f}, {mouthStretchLeft, .35f}, {mouthStretchRight, .35f},
-                           {jawOpen, .1f}, {mouthLowerDownLeft, .45f}, {mouthLowerDownRight, .45f}, {mouthUpperUpLeft, .4f},
-                           {mouthUpperUpRight, .4f}, {cheekSquintLeft, .4f}, {cheekSquintRight, .4f}})},
-      {"f/v", shaped({{mouthRollLower, .6f}, {mouthUpperUpLeft, .25f}, {mouthUpperUpRight, .25f}, {jawOpen, .08f}}, .04f)},
+      {"ee smile", shaped({{mouthSmileLeft, .55f},
+                           {mouthSmileRight, .55f},
+                           {mouthStretchLeft, .35f},
+                           {mouthStretchRight, .35f},
+                           {jawOpen, .1f},
+                           {mouthLowerDownLeft, .45f},
+                           {mouthLowerDownRight, .45f},
+                           {mouthUpperUpLeft, .4f},
+                           {mouthUpperUpRight, .4f},
+                           {cheekSquintLeft, .4f},
+                           {cheekSquintRight, .4f}})},
+      {"f/v",
+       shaped({{mouthRollLower, .6f}, {mouthUpperUpLeft, .25f}, {mouthUpperUpRight, .25f}, {jawOpen, .08f}},
+              .04f)},
       {"blink", blink},
       {"gaze left", gaze_left},
       {"gaze up", gaze_up},
@@ -119,7 +138,8 @@ std::vector<SheetPose> sheet_poses() {
   };
 }
 
-ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int columns, int tile, bool zoom) {
+ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int columns, int tile,
+                      bool zoom) {
   columns = std::max(columns, 1), tile = std::max(tile, 16);
   const int size = renderer.size(), count = static_cast<int>(poses.size());
   const int rows = (count + columns - 1) / columns;

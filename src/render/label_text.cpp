@@ -60,20 +60,25 @@ constexpr std::array kGlyphs = {
 constexpr int kAdvance = 6;  // five dots and a gap
 
 const Glyph* glyph_of(char character) noexcept {
-  const char capital = character >= 'a' && character <= 'z' ? static_cast<char>(character - 'a' + 'A') : character;
-  const auto* found = std::find_if(kGlyphs.begin(), kGlyphs.end(), [&](const Glyph& g) { return g.character == capital; });
+  const char capital =
+      character >= 'a' && character <= 'z' ? static_cast<char>(character - 'a' + 'A') : character;
+  const auto* found =
+      std::find_if(kGlyphs.begin(), kGlyphs.end(), [&](const Glyph& g) { return g.character == capital; });
   return found == kGlyphs.end() ? nullptr : found;
 }
 
 void fill(ImageU8& picture, int x0, int y0, int x1, int y1, std::uint8_t value) noexcept {
   x0 = std::clamp(x0, 0, picture.width), x1 = std::clamp(x1, 0, picture.width);
   y0 = std::clamp(y0, 0, picture.height), y1 = std::clamp(y1, 0, picture.height);
-  for (int y = y0; y < y1 && x0 < x1; ++y) std::fill(picture.at(x0, y), picture.at(x0, y) + (x1 - x0) * picture.channels, value);
+  for (int y = y0; y < y1 && x0 < x1; ++y)
+    std::fill(picture.at(x0, y), picture.at(x0, y) + (x1 - x0) * picture.channels, value);
 }
 
 }  // namespace
 
-int label_width(std::string_view text, int scale) noexcept { return static_cast<int>(text.size()) * kAdvance * scale; }
+int label_width(std::string_view text, int scale) noexcept {
+  return static_cast<int>(text.size()) * kAdvance * scale;
+}
 
 void draw_label(ImageU8& picture, int x, int y, std::string_view text, int scale) noexcept {
   const int margin = 2 * scale;

@@ -14,9 +14,9 @@
 namespace parlante {
 
 struct RenderOptions {
-  int size = 512;           ///< side of the square frame, px: 256..1024
-  float grain = 1;          ///< of the photo's measured grain
-  std::uint64_t seed = 1;   ///< of the grain
+  int size = 512;          ///< side of the square frame, px: 256..1024
+  float grain = 1;         ///< of the photo's measured grain
+  std::uint64_t seed = 1;  ///< of the grain
   KernelSet kernels = KernelSet::best;
 };
 
@@ -24,10 +24,13 @@ struct RenderOptions {
 struct RenderReport {
   float drawn_aperture = 0;  ///< inner-lip gap over outer-eye-corner distance, as drawn
   float asked_aperture = 0;
+  PixelRect mouth, eyes;      ///< boxes of the lips and of both eyes' openings
+  float mouth_open_area = 0;  ///< px² of the frame through which the mouth's interior is seen
+  float eye_open_area = 0;    ///< px² of both eyeballs that are seen
 };
 
-/// Draws frames of one avatar. Holds all buffers it needs: render() allocates nothing. Not thread-safe; the head
-/// model and the avatar must outlive it and may be shared.
+/// Draws frames of one avatar. Holds all buffers it needs: render() allocates nothing. Not thread-safe; the
+/// head model and the avatar must outlive it and may be shared.
 class Renderer {
  public:
   Renderer(const HeadModel& head, const Avatar& avatar, const RenderOptions& options);
@@ -52,8 +55,8 @@ struct SheetPose {
 
 /// Neutral, p/b/m, ah, oo, ee-smile, f/v, blink, gaze left/up, yaw ±12, pitch ±8, roll, brow raise.
 std::vector<SheetPose> sheet_poses();
-/// A contact sheet of the poses, each with its name, `columns` in a row, `tile` px a side. With `zoom`, rows of
-/// mouth and eye close-ups at the renderer's full resolution are added.
+/// A contact sheet of the poses, each with its name, `columns` in a row, `tile` px a side. With `zoom`, rows
+/// of mouth and eye close-ups at the renderer's full resolution are added.
 ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int columns, int tile, bool zoom);
 
 }  // namespace parlante

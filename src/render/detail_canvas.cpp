@@ -1,0 +1,106 @@
+#include "render/detail_canvas.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "render/source_map.hpp"
+
+namespace parlante {
+namespace {
+
+constexpr float kFeather = 4;  // output px over which a region fades into the frame
+
+float rim_weight(int i, int length) noexcept {
+  const float from_rim = .5f * (static_cast<float>(std::min(i, length - 1 - i)) + .5f);
+  return std::min(from_rim / kFeather, 1.f);
+}
+
+}  // namespace
+
+DetailCanvas::DetailCanvas(int frame_size, int photo_size, std::size_t capacity, int attribute_count)
+    : frame_size_(frame_size),
+      output_per_photo_(static_cast<float>(frame_size) / static_cast<float>(photo_size)),
+      capacity_(4 * capacity),
+      scale_(2 * output_per_photo_) {
+  skin_.resize(capacity_ * static_cast<std::size_t>(attribute_count));
+  place_.resize(capacity_ * 2), relief_.resize(capacity_ * 2), colour_.resize(capacity_ * 4);
+  for (auto* plane : {&skin_depth_, &relief_depth_, &shade_, &least_alpha_, &halved_, &mask_, &second_mask_})
+    plane->resize(capacity_);
+  blur_scratch_.resize(blur_scratch_size(static_cast<int>(capacity_), 1));
+}
+
+bool DetailCanvas::begin(float left, float top, float right, float bottom) noexcept {
+  const auto to_output = [&](float photo, bool up) {
+    const float value = photo * output_per_photo_;
+    const float bounded = std::clamp(value == value ? value : 0.f, 0.f, static_cast<float>(frame_size_));
+    return static_cast<int>(up ? std::ceil(bounded) : std::floor(bounded));
+  };
+  rect_.x = to_output(left, false), rect_.y = to_output(top, false);
+  rect_.width = to_output(right, true) - rect_.x, rect_.height = to_output(bottom, true) - rect_.y;
+  if (rect_.width < 4 || rect_.height < 4) return false;
+  const auto area = static_cast<std::size_t>(rect_.width) * static_cast<std::size_t>(rect_.height);
+  if (4 * area > capacity_) {
+    const float shrink = std::sqrt(static_cast<float>(capacity_) / static_cast<float>(4 * area));
+    const int width = static_cast<int>(static_cast<float>(rect_.width) * shrink);
+    const int height = static_cast<int>(static_cast<float>(rect_.height) * shrink);
+    rect_ = {rect_.x + (rect_.width - width) / 2, rect_.y + (rect_.height - height) / 2, width, height};
+    if (width < 4 || height < 4) return false;
+  }
+  width_ = 2 * rect_.width, height_ = 2 * rect_.height;
+  offset_x_ = static_cast<float>(rect_.x) / output_per_photo_;
+  offset_y_ = static_cast<float>(rect_.y) / output_per_photo_;
+  return true;
+}
+
+RasterTarget DetailCanvas::target() const noexcept {
+  RasterTarget target;
+  target.width = width_, target.height = height_;
+  target.offset_x = offset_x_, target.offset_y = offset_y_, target.scale = scale_;
+  return target;
+}
+
+void DetailCanvas::draw_skin(const Kernels& kernels, const SubMesh& mesh, const ReliefLayer& relief,
+                             const RigFrame& frame, const Texture& foreground) noexcept {
+  const RasterMesh triangles = mesh.raster_mesh();
+  skin_count_ = triangles.attribute_count;
+  RasterTarget skin = target(), ground = target();
+  skin.depth = skin_depth_.data(), skin.attributes = skin_.data();
+  ground.depth = relief_depth_.data(), ground.attributes = relief_.data();
+  clear_raster(skin);
+  clear_raster(ground);
+  kernels.raster(triangles, skin);
+  // The head moves less than a third of the picture's height.
+  const float reach = .3f * static_cast<float>(frame_size_) / output_per_photo_;
+  kernels.raster(
+      relief.mesh(frame, offset_y_ - reach, offset_y_ + static_cast<float>(height_) / scale_ + reach),
+      ground);
+
+  const auto pixels = static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_);
+  combine_sources({skin_.data(), skin_depth_.data(), skin_count_, relief_.data(), relief_depth_.data()},
+                  pixels, place_.data(), shade_.data(), least_alpha_.data());
+  kernels.warp_bilinear_f32(foreground, {place_.data(), place_.data() + 1, 2, 2 * width_}, width_, height_,
+                            colour_.data(), 4 * width_);
+  float* rgba = colour_.data();
+  for (std::size_t i = 0; i < pixels; ++i, rgba += 4) {
+    const float shade = shade_[i];
+    rgba[0] *= shade, rgba[1] *= shade, rgba[2] *= shade;
+    rgba[3] = std::max(rgba[3] * (1.f / 255), least_alpha_[i]);
+  }
+}
+
+void DetailCanvas::finish(const Kernels& kernels, ImageU8& frame) noexcept {
+  for (int y = 0; y < height_; ++y) {
+    const float row_weight = rim_weight(y, height_);
+    float* rgba = colour(0, y);
+    for (int x = 0; x < width_; ++x, rgba += 4) {
+      const float alpha = rgba[3] * std::min(row_weight, rim_weight(x, width_));
+      for (int c = 0; c < 3; ++c) rgba[c] = std::clamp(rgba[c], 0.f, 255.f) * alpha;
+      rgba[3] = alpha;
+    }
+  }
+  kernels.halve_f32(colour_.data(), 4 * width_, halved_.data(), 4 * rect_.width, rect_.width, rect_.height);
+  kernels.blend(halved_.data(), 4 * rect_.width, frame.at(rect_.x, rect_.y), static_cast<int>(frame.stride()),
+                rect_.width, rect_.height);
+}
+
+}  // namespace parlante

@@ -1,0 +1,145 @@
+#include "render/eye_region.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "render/mouth_region.hpp"
+#include "render/source_map.hpp"
+
+namespace parlante {
+namespace {
+
+std::vector<std::int32_t> margin_of(const HeadModel& head, int side) {
+  using enum HeadLoop;
+  std::vector<std::int32_t> all = head.loop(side == 0 ? lid_right_upper : lid_left_upper);
+  const auto& lower = head.loop(side == 0 ? lid_right_lower : lid_left_lower);
+  all.insert(all.end(), lower.begin(), lower.end());
+  return all;
+}
+
+// A colour on the ball, looked up where the photo's camera saw that point of the ball.
+struct PhotoView {
+  Eigen::Matrix3f turn;  ///< camera frame about the ball's centre -> the photo's camera frame
+  Vec3f centre;          ///< of the ball in the photo's camera frame
+  float focal, cx, cy;
+  Vec2f place(const Vec3f& from_centre) const noexcept {
+    const Vec3f p = turn * from_centre + centre;
+    return {cx + focal * p.x() / -p.z(), cy - focal * p.y() / -p.z()};
+  }
+};
+
+}  // namespace
+
+EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side)
+    : head_(head),
+      avatar_(avatar),
+      side_(side),
+      margin_(margin_of(head, side)),
+      skin_(head, margin_, 2.2f, kEyeSkinAttributes),
+      lid_(head, avatar, side) {}
+
+void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailCanvas& canvas) noexcept {
+  const EyeLayer& eye = avatar_.eyes[static_cast<std::size_t>(side_)];
+  float* open = canvas.mask();
+  std::fill(open, open + canvas.index(0, canvas.height()), 0.f);
+  float left = 1e9f, right = -1e9f, top = 1e9f, bottom = -1e9f;
+  for (const std::int32_t v : margin_) {
+    const Vec2f& p = frame.image[static_cast<std::size_t>(v)];
+    left = std::min(left, canvas.to_x(p.x())), right = std::max(right, canvas.to_x(p.x()));
+    top = std::min(top, canvas.to_y(p.y())), bottom = std::max(bottom, canvas.to_y(p.y()));
+  }
+  const int x0 = std::clamp(static_cast<int>(left) - 1, 0, canvas.width()),
+            x1 = std::clamp(static_cast<int>(right) + 2, x0, canvas.width());
+  const int y0 = std::clamp(static_cast<int>(top) - 1, 0, canvas.height()),
+            y1 = std::clamp(static_cast<int>(bottom) + 2, y0, canvas.height());
+  open_area_ = 0;
+  if (x0 == x1 || y0 == y1) return;
+
+  const Camera& camera = avatar_.camera;
+  const auto focal = static_cast<float>(camera.focal_px), cx = static_cast<float>(camera.cx),
+             cy = static_cast<float>(camera.cy);
+  const Vec3f centre = frame.to_camera * eye.centre + frame.camera_offset;
+  const Vec3f photo_centre = avatar_.rotation * eye.centre + avatar_.translation;
+  const Eigen::Matrix3f still = avatar_.rotation * frame.to_camera.transpose();
+  const Eigen::Matrix3f turned = avatar_.rotation * frame.gaze[static_cast<std::size_t>(side_)].transpose() *
+                                 frame.to_camera.transpose();
+  const PhotoView iris{turned, photo_centre, focal, cx, cy}, glint{still, photo_centre, focal, cx, cy};
+  const float beyond = centre.squaredNorm() - eye.radius * eye.radius;
+  const auto front = [&](int x, int y, Vec3f& from_centre, float& depth) {
+    const float px = canvas.offset_x() + (static_cast<float>(x) + .5f) / canvas.scale();
+    const float py = canvas.offset_y() + (static_cast<float>(y) + .5f) / canvas.scale();
+    const Vec3f ray((px - cx) / focal, -(py - cy) / focal, -1.f);
+    const float a = ray.squaredNorm(), b = ray.dot(centre), disc = b * b - a * beyond;
+    if (disc <= 0) return false;
+    const Vec3f point = ray * ((b - std::sqrt(disc)) / a);
+    from_centre = point - centre, depth = point.z();
+    return true;
+  };
+
+  Vec3f p;
+  float depth = 0;
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) {
+      const std::size_t i = canvas.index(x, y);
+      if (front(x, y, p, depth) && depth > canvas.skin_depth()[i] + 1e-4f) open[i] = 1;
+    }
+  // The rim is softened over about a canvas pixel; colour exists on both sides of it.
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) open_area_ += .25f * open[canvas.index(x, y)];
+  const int soft_x0 = std::max(x0 - 3, 0), soft_x1 = std::min(x1 + 3, canvas.width());
+  const int soft_y0 = std::max(y0 - 3, 0), soft_y1 = std::min(y1 + 3, canvas.height());
+  kernels.blur(open + canvas.index(soft_x0, soft_y0), canvas.width(), soft_x1 - soft_x0, soft_y1 - soft_y0,
+               .8f, canvas.blur_scratch());
+  for (int y = soft_y0; y < soft_y1; ++y)
+    for (int x = soft_x0; x < soft_x1; ++x) {
+      const float shown = open[canvas.index(x, y)];
+      if (shown < .004f || !front(x, y, p, depth)) continue;
+      float ball[3], light[3] = {};
+      const Vec2f at = iris.place(p);
+      sample_patch(eye.texture, at.x(), at.y(), ball);
+      if (!eye.highlight.texels.empty()) {
+        const Vec2f gleam = glint.place(p);
+        sample_patch(eye.highlight, gleam.x(), gleam.y(), light);
+      }
+      float* out = canvas.colour(x, y);
+      for (int c = 0; c < 3; ++c) out[c] += shown * (ball[c] + light[c] - out[c]);
+      out[3] += shown * (1 - out[3]);
+    }
+}
+
+void EyeRegion::draw(const Kernels& kernels, const RigFrame& frame, const ReliefLayer& relief,
+                     const ForegroundTexture& foreground, DetailCanvas& canvas, ImageU8& picture) noexcept {
+  Vec2f low = Vec2f::Constant(1e9f), high = Vec2f::Constant(-1e9f);
+  for (const std::int32_t v : margin_) {
+    low = low.cwiseMin(frame.image[static_cast<std::size_t>(v)]);
+    high = high.cwiseMax(frame.image[static_cast<std::size_t>(v)]);
+  }
+  open_area_ = 0;
+  const float cm = avatar_.px_per_cm();
+  if (!canvas.begin(low.x() - .9f * cm, low.y() - 1.2f * cm, high.x() + .9f * cm, high.y() + .6f * cm))
+    return;
+  const float output = .5f * canvas.scale();
+  box_ = {static_cast<int>(low.x() * output), static_cast<int>(low.y() * output),
+          static_cast<int>((high.x() - low.x()) * output) + 1,
+          static_cast<int>((high.y() - low.y()) * output) + 1};
+
+  skin_.gather(frame);
+  write_skin_attributes(frame, avatar_, foreground.scale, skin_);
+  const std::vector<std::int32_t>& vertices = skin_.vertices();
+  for (std::size_t i = 0; i < vertices.size(); ++i) {
+    const auto v = static_cast<std::size_t>(vertices[i]);
+    float* a = skin_.attributes(i);
+    const Vec3f seen = avatar_.rotation * frame.head[v] + avatar_.translation;
+    const float per_depth = static_cast<float>(avatar_.camera.focal_px) / -seen.z();
+    a[kLidWeight] = avatar_.lid_weight[v];
+    a[kLidU] = static_cast<float>(avatar_.camera.cx) + per_depth * seen.x();
+    a[kLidV] = static_cast<float>(avatar_.camera.cy) - per_depth * seen.y();
+  }
+  canvas.draw_skin(kernels, skin_, relief, frame, foreground.fine_view());
+  draw_ball(kernels, frame, canvas);
+  lid_.draw_skin(frame, canvas.mask(), canvas);
+  lid_.draw_lashes(frame, canvas);
+  canvas.finish(kernels, picture);
+}
+
+}  // namespace parlante

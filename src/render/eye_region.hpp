@@ -1,0 +1,37 @@
+// One eye with its lids, at twice the output's size.
+#pragma once
+
+#include <array>
+
+#include "render/detail_canvas.hpp"
+#include "render/lids.hpp"
+
+namespace parlante {
+
+class EyeRegion {
+ public:
+  /// `side`: 0 the person's right eye, 1 the left.
+  EyeRegion(const HeadModel& head, const Avatar& avatar, int side);
+
+  void draw(const Kernels& kernels, const RigFrame& frame, const ReliefLayer& relief,
+            const ForegroundTexture& foreground, DetailCanvas& canvas, ImageU8& picture) noexcept;
+
+  /// The box of the lids' margins in the last frame, output px.
+  const PixelRect& box() const noexcept { return box_; }
+  /// Visible part of the ball in the last frame, output px².
+  float open_area() const noexcept { return open_area_; }
+
+ private:
+  void draw_ball(const Kernels& kernels, const RigFrame& frame, DetailCanvas& canvas) noexcept;
+
+  const HeadModel& head_;
+  const Avatar& avatar_;
+  int side_;
+  std::vector<std::int32_t> margin_;  ///< vertices of both lids' margins
+  SubMesh skin_;
+  ClosedLid lid_;
+  PixelRect box_;
+  float open_area_ = 0;
+};
+
+}  // namespace parlante

@@ -1,0 +1,34 @@
+// The skin of a closed lid, its lash line and its lashes (design 7).
+#pragma once
+
+#include <vector>
+
+#include "render/detail_canvas.hpp"
+
+namespace parlante {
+
+/// Attributes of an eye region's skin after those of SkinAttribute: where the closed lid's skin shows, and
+/// its place in Avatar::lid_skin, photo px.
+enum LidAttribute : int { kLidWeight = 4, kLidU, kLidV, kEyeSkinAttributes };
+
+class ClosedLid {
+ public:
+  ClosedLid(const HeadModel& head, const Avatar& avatar, int side);
+
+  /// Lays the made skin over the canvas where the lid is; `open` (a plane) tells where the ball shows.
+  void draw_skin(const RigFrame& frame, const float* open, DetailCanvas& canvas) const noexcept;
+  /// Draws the line of the closed lashes and the lashes; uses the canvas's second mask.
+  void draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const noexcept;
+
+ private:
+  struct Lash {
+    float along;         ///< 0..1 of the lid from x- to x+
+    float dx_cm, dy_cm;  ///< from root to tip
+  };
+  const HeadModel& head_;
+  const Avatar& avatar_;
+  int side_;
+  std::vector<Lash> lashes_;
+};
+
+}  // namespace parlante

@@ -1,0 +1,195 @@
+#include "render/mouth_interior.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parlante {
+namespace {
+
+constexpr float kBrightest = 1.3f;
+
+float smooth_step(float from, float to, float value) noexcept {
+  const float t = std::clamp((value - from) / (to - from), 0.f, 1.f);
+  return t * t * (3 - 2 * t);
+}
+
+struct TissueLaw {
+  float gain;                  ///< of the light
+  float dimmest;               ///< brightness is never below
+  float reach;                 ///< cm over which light is lost behind the lips
+  float gloss;                 ///< of the wet highlight, 0..255
+  std::array<float, 3> power;  ///< of brightness for R, G, B: dark flesh stays red
+};
+// Socket, tongue, gums, teeth; constants of the prototype.
+constexpr std::array<TissueLaw, 4> kLaws = {{{1.3f, .26f, 3.0f, 6, {.85f, 1.28f, 1.25f}},
+                                             {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
+                                             {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
+                                             {1.4f, .13f, 2.3f, 30, {.98f, 1.06f, 1.12f}}}};
+
+const Vec3f kLamp = Vec3f(.15f, .45f, .88f).normalized();
+const Vec3f kHalfway = Vec3f(.1f, .35f, .93f).normalized();
+
+float power_of_40(float x) noexcept {
+  const float x2 = x * x, x4 = x2 * x2, x8 = x4 * x4, x16 = x8 * x8;
+  return x16 * x16 * x8;
+}
+
+}  // namespace
+
+MouthInterior::MouthInterior(const HeadModel& head, const Avatar& avatar, std::size_t capacity)
+    : head_(head), avatar_(avatar), px_per_cm_(avatar.px_per_cm()) {
+  const std::int32_t begin = head.skin_end();
+  const auto count = static_cast<std::size_t>(head.interior_end() - begin);
+  tissue_.resize(count);
+  vertex_attributes_.assign(count * kAttributes, 0.f);
+  const std::pair<HeadPart, Tissue> parts[] = {
+      {HeadPart::socket, kSocket},   {HeadPart::tongue, kTongue},     {HeadPart::gums_upper, kGums},
+      {HeadPart::gums_lower, kGums}, {HeadPart::teeth_upper, kTeeth}, {HeadPart::teeth_lower, kTeeth}};
+  for (const auto& [part, tissue] : parts) {
+    for (std::int32_t v = head.part(part).begin; v < head.part(part).end; ++v) {
+      const auto local = static_cast<std::size_t>(v - begin);
+      tissue_[local] = static_cast<std::uint8_t>(tissue);
+      float* a = vertex_attributes_.data() + local * kAttributes;
+      a[2] = static_cast<float>(tissue);
+      if (part == HeadPart::teeth_upper && !avatar.photo_teeth.texels.empty()) {
+        a[4] = avatar.texture[static_cast<std::size_t>(v)].x();
+        a[5] = avatar.texture[static_cast<std::size_t>(v)].y();
+      }
+    }
+    for (const Triangle& t : head.faces(part))
+      for (const std::int32_t v : t) triangles_.push_back(v - begin);
+  }
+  attributes_.resize(capacity * kAttributes);
+  for (auto* plane : {&depth_, &wide_, &narrow_}) plane->resize(capacity);
+
+  const std::array<std::array<float, 3>, kTissues> base = {avatar.socket, avatar.tongue, avatar.gum,
+                                                           avatar.tooth};
+  for (std::size_t tissue = 0; tissue < kTissues; ++tissue)
+    for (std::size_t k = 0; k < kShades; ++k) {
+      const float bright = kBrightest * static_cast<float>(k) / (kShades - 1);
+      for (std::size_t c = 0; c < 3; ++c) {
+        const float own = tissue == kGums ? 1.15f : 1.f;
+        float value = own * base[tissue][c] * std::pow(std::max(bright, 1e-4f), kLaws[tissue].power[c]);
+        if (tissue == kTeeth) {
+          const float dark = smooth_step(.55f, .2f, bright);
+          value += dark * (avatar.socket[c] * 1.1f * bright - value);
+        }
+        colours_[tissue][k][c] = value;
+      }
+    }
+  emptiness_ = {avatar.lip[0] * .36f, avatar.lip[1] * .22f, avatar.lip[2] * .22f};
+}
+
+void MouthInterior::shade_vertices(const RigFrame& frame) noexcept {
+  const auto begin = static_cast<std::size_t>(head_.skin_end());
+  const auto& lip = head_.loop(HeadLoop::lip_upper_outer);
+  const float lips = frame.head[static_cast<std::size_t>(lip[lip.size() / 2])].z();
+  float* a = vertex_attributes_.data();
+  for (std::size_t i = 0; i < tissue_.size(); ++i, a += kAttributes) {
+    const TissueLaw& law = kLaws[tissue_[i]];
+    Vec3f normal = frame.normals[begin + i];
+    if (normal.z() < 0) normal = -normal;
+    const float lit = std::clamp((normal.dot(kLamp) + .35f) / 1.35f, 0.f, 1.f);
+    const float depth = std::clamp(lips - frame.head[begin + i].z(), 0.f, 8.f);
+    const float reached = std::exp(-std::max(depth - 1.1f, 0.f) / law.reach);
+    a[0] = (.45f + .55f * lit) * reached * law.gain;
+    a[1] = power_of_40(std::max(normal.dot(kHalfway), 0.f)) * reached * law.gloss;
+    a[3] = frame.head[begin + i].x();
+  }
+}
+
+void MouthInterior::blur_opening(const Kernels& kernels, const LipOpening& opening,
+                                 DetailCanvas& canvas) noexcept {
+  float* mask = canvas.mask();
+  std::fill(mask, mask + canvas.index(0, canvas.height()), 0.f);
+  for (int y = opening.top(); y < opening.bottom(); ++y)
+    for (int x = opening.first(); x < opening.last(); ++x) mask[canvas.index(x, y)] = opening.coverage(x, y);
+  half_width_ = canvas.width() / 2, half_height_ = canvas.height() / 2;
+  kernels.halve_plane(mask, canvas.width(), narrow_.data(), half_width_, half_width_, half_height_);
+  std::copy_n(narrow_.data(), half_width_ * half_height_, wide_.data());
+  const float cm = .5f * px_per_cm_ * canvas.scale();
+  kernels.blur(narrow_.data(), half_width_, half_width_, half_height_, .30f * cm, canvas.blur_scratch());
+  kernels.blur(wide_.data(), half_width_, half_width_, half_height_, .75f * cm, canvas.blur_scratch());
+  for (int i = 0; i < half_width_ * half_height_; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    narrow_[k] = .75f * std::min(1.45f * narrow_[k], 1.f) + .25f * std::min(1.5f * wide_[k], 1.f);
+  }
+}
+
+void MouthInterior::draw_rim_shadow(const Kernels& kernels, const LipOpening& opening,
+                                    DetailCanvas& canvas) noexcept {
+  const float sigma = .045f * px_per_cm_ * canvas.scale();
+  const int reach = static_cast<int>(3 * sigma) + 1;
+  const int x0 = std::max(opening.first() - reach, 0), x1 = std::min(opening.last() + reach, canvas.width());
+  const int y0 = std::max(opening.top() - reach, 0), y1 = std::min(opening.bottom() + reach, canvas.height());
+  float* shadow = canvas.second_mask();
+  const int width = x1 - x0;
+  for (int y = y0; y < y1; ++y)
+    std::copy_n(canvas.mask() + canvas.index(x0, y), width, shadow + (y - y0) * width);
+  kernels.blur(shadow, width, width, y1 - y0, sigma, canvas.blur_scratch());
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) {
+      const float open = canvas.mask()[canvas.index(x, y)];
+      const float dark = std::min(2 * shadow[(y - y0) * width + x - x0], 1.f) * (1 - open);
+      float* rgb = canvas.colour(x, y);
+      for (int c = 0; c < 3; ++c) rgb[c] *= 1 - .45f * dark;
+    }
+}
+
+void MouthInterior::shade_pixel(const float* a, float ambient, float* rgb) const noexcept {
+  const int tissue = std::clamp(static_cast<int>(a[2] + .5f), 0, kTissues - 1);
+  const TissueLaw& law = kLaws[static_cast<std::size_t>(tissue)];
+  const float bright = std::clamp(a[0] * (.45f + .55f * ambient), law.dimmest, kBrightest);
+  const auto step = static_cast<std::size_t>(bright * ((kShades - 1) / kBrightest) + .5f);
+  const std::array<float, 3>& colour = colours_[static_cast<std::size_t>(tissue)][step];
+  const float groove = tissue == kTongue ? 1 - .16f * std::exp(-(a[3] * a[3]) / (.22f * .22f)) : 1.f;
+  for (std::size_t c = 0; c < 3; ++c) rgb[c] = colour[c] * groove + a[1] * ambient;
+}
+
+void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const LipOpening& opening,
+                         DetailCanvas& canvas) noexcept {
+  blur_opening(kernels, opening, canvas);
+  draw_rim_shadow(kernels, opening, canvas);
+  shade_vertices(frame);
+
+  const auto begin = static_cast<std::size_t>(head_.skin_end());
+  const int width = opening.last() - opening.first(), height = opening.bottom() - opening.top();
+  RasterTarget target = canvas.target();
+  target.offset_x += static_cast<float>(opening.first()) / canvas.scale();
+  target.offset_y += static_cast<float>(opening.top()) / canvas.scale();
+  target.width = width, target.height = height;
+  target.depth = depth_.data(), target.attributes = attributes_.data();
+  clear_raster(target);
+  RasterMesh mesh;
+  mesh.xy = frame.image[begin].data();
+  mesh.z = frame.camera[begin].data() + 2, mesh.z_stride = 3;
+  mesh.attributes = vertex_attributes_.data(), mesh.attribute_count = kAttributes;
+  mesh.triangles = triangles_.data(), mesh.triangle_count = triangles_.size() / 3;
+  kernels.raster(mesh, target);
+
+  for (int y = opening.top(); y < opening.bottom(); ++y)
+    for (int x = opening.first(); x < opening.last(); ++x) {
+      const float open = canvas.mask()[canvas.index(x, y)];
+      if (open <= 0) continue;
+      const auto i = static_cast<std::size_t>((y - opening.top()) * width + x - opening.first());
+      const float ambient = narrow_[static_cast<std::size_t>(std::min(y / 2, half_height_ - 1) * half_width_ +
+                                                             std::min(x / 2, half_width_ - 1))];
+      float rgb[3] = {emptiness_[0], emptiness_[1], emptiness_[2]};
+      if (depth_[i] > kRasterFar) {
+        const float* a = attributes_.data() + i * kAttributes;
+        shade_pixel(a, ambient, rgb);
+        if (a[4] > 0) {
+          const float own = smooth_step(2.0f, 1.5f, std::abs(a[3]));
+          float photo[3];
+          sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
+          const float lit = .30f + .62f * std::min(1.5f * ambient, 1.f);
+          for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
+        }
+      }
+      float* out = canvas.colour(x, y);
+      for (int c = 0; c < 3; ++c) out[c] += open * (rgb[c] - out[c]);
+      out[3] += open * (1 - out[3]);
+    }
+}
+
+}  // namespace parlante

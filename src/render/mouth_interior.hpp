@@ -1,0 +1,43 @@
+// Socket, tongue, gums and teeth behind the lips (design 7).
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "render/detail_canvas.hpp"
+#include "render/lip_opening.hpp"
+
+namespace parlante {
+
+class MouthInterior {
+ public:
+  /// `capacity`: canvas px of the largest mouth region.
+  MouthInterior(const HeadModel& head, const Avatar& avatar, std::size_t capacity);
+
+  /// Draws the interior into the canvas where `opening` is open, and the shadow of the lips' rim. Uses both
+  /// masks.
+  void draw(const Kernels& kernels, const RigFrame& frame, const LipOpening& opening,
+            DetailCanvas& canvas) noexcept;
+
+ private:
+  enum Tissue : int { kSocket, kTongue, kGums, kTeeth, kTissues };
+  static constexpr int kAttributes = 6;  // light, gloss, tissue, x (cm), u and v of the photo's teeth or 0
+  static constexpr int kShades = 256;
+
+  void shade_vertices(const RigFrame& frame) noexcept;
+  void blur_opening(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
+  void draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
+  void shade_pixel(const float* attributes, float ambient, float* rgb) const noexcept;
+
+  const HeadModel& head_;
+  const Avatar& avatar_;
+  std::vector<std::int32_t> triangles_;  ///< indices from 0 at the first interior vertex
+  std::vector<std::uint8_t> tissue_;     ///< of each interior vertex
+  std::vector<float> vertex_attributes_, attributes_, depth_, wide_, narrow_;
+  int half_width_ = 0, half_height_ = 0;
+  std::array<std::array<std::array<float, 3>, kShades>, kTissues> colours_;  ///< by brightness 0..1.3
+  std::array<float, 3> emptiness_;
+  float px_per_cm_;
+};
+
+}  // namespace parlante
