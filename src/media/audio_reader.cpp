@@ -36,12 +36,34 @@ struct AudioReader::State {
 
   Result<> decode_some();
   Result<> take_frame();
+  void cut_priming();
   void lead_in();
   void cut_at_end();
   void read_packet();
   Result<> end();
   std::size_t waiting() const { return (ready.size() - taken) / static_cast<std::size_t>(channels); }
 };
+
+/// What lies before the time 0 is priming that the demuxer only marked (Matroska, fragmented MP4). Matroska's
+/// milliseconds are too coarse, so the exact padding is taken where it agrees.
+void AudioReader::State::cut_priming() {
+  if (frame->pts == AV_NOPTS_VALUE || frame->pts >= 0 || frame->sample_rate <= 0) return;
+  std::int64_t early = av_rescale_q(-frame->pts, stream->time_base, AVRational{1, frame->sample_rate});
+  const int padding = stream->codecpar->initial_padding;
+  if (!started && std::abs(early - padding) <= frame->sample_rate / 1000) early = padding;
+  const auto cut = static_cast<int>(std::min<std::int64_t>(early, frame->nb_samples));
+  const auto format = static_cast<AVSampleFormat>(frame->format);
+  const bool planar = av_sample_fmt_is_planar(format) != 0;
+  const int inputs = frame->ch_layout.nb_channels;
+  const std::ptrdiff_t bytes =
+      static_cast<std::ptrdiff_t>(cut) * av_get_bytes_per_sample(format) * (planar ? 1 : inputs);
+  for (int plane = 0; plane < (planar ? inputs : 1); ++plane) frame->extended_data[plane] += bytes;
+  if (frame->extended_data != frame->data)
+    for (int plane = 0; plane < std::min(inputs, AV_NUM_DATA_POINTERS); ++plane)
+      frame->data[plane] = frame->extended_data[plane];
+  frame->nb_samples -= cut;
+  frame->pts += av_rescale_q(cut, AVRational{1, frame->sample_rate}, stream->time_base);
+}
 
 /// A video's sound may begin after its picture; sample 0 is the file's beginning.
 void AudioReader::State::lead_in() {
@@ -62,6 +84,8 @@ void AudioReader::State::cut_at_end() {
 }
 
 Result<> AudioReader::State::take_frame() {
+  cut_priming();
+  if (frame->nb_samples == 0) return {};
   if (!started) lead_in();
   started = true;
   cut_at_end();
@@ -83,7 +107,11 @@ void AudioReader::State::read_packet() {
       return;
     }
     const bool ours = packet->stream_index == stream->index;
-    if (ours && avcodec_send_packet(decoder.get(), packet.get()) < 0) damaged = true;
+    if (ours) {
+      damaged |=
+          (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;  // so WAV's demuxer says that its data ended early
+      if (avcodec_send_packet(decoder.get(), packet.get()) < 0) damaged = true;
+    }
     av_packet_unref(packet.get());
     if (ours) return;
   }
@@ -94,7 +122,7 @@ Result<> AudioReader::State::end() {
   const std::size_t before = ready.size();
   if (auto rest = converter.flush(ready); !rest) return rest;
   made += static_cast<std::int64_t>((ready.size() - before) / static_cast<std::size_t>(channels));
-  const bool short_of_claim = claim_is_exact && made + rate / 20 < claimed;
+  const bool short_of_claim = claim_is_exact && made + rate / 5 < claimed;
   if (!short_of_claim && !damaged) return {};
   if (made == 0) return {};
   char sentence[160];
@@ -103,7 +131,7 @@ Result<> AudioReader::State::end() {
                   " is damaged or incomplete: it holds %.2f s of the %.2f s that it claims.",
                   static_cast<double>(made) / rate, static_cast<double>(claimed) / rate);
   else
-    std::snprintf(sentence, sizeof sentence, " is damaged in places: %.2f s of it could be decoded.",
+    std::snprintf(sentence, sizeof sentence, " is damaged or incomplete: %.2f s of it could be decoded.",
                   static_cast<double>(made) / rate);
   sink->log(LogLevel::warning, name + sentence);
   return {};

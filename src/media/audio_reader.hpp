@@ -28,7 +28,8 @@ class AudioReader {
   Result<std::size_t> read(std::span<float> interleaved);
   int rate() const noexcept;
   int channels() const noexcept;
-  /// Length in samples at `rate` as the file claims it; 0 when it does not.
+  /// Length in samples at `rate` as the file claims it, or estimated from its bit rate; 0 when neither is
+  /// possible.
   std::int64_t claimed_length() const noexcept;
 
  private:

@@ -69,9 +69,16 @@ Result<> RgbConverter::convert(const AVFrame& frame, int width, int height, Imag
                                      alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24, flags, nullptr, nullptr,
                                      nullptr));
   if (!scaler_) return fail(ErrorKind::bad_picture, "The picture's pixel format cannot be converted.");
-  const bool full_range = named_full || frame.color_range == AVCOL_RANGE_JPEG;
-  sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(matrix_of(frame)), full_range,
-                           sws_getCoefficients(SWS_CS_ITU709), 1, 0, 1 << 16, 1 << 16);
+  const bool rgb_coded = (description->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
+  const bool grey = !rgb_coded && description->nb_components <= 2;
+  const bool full_range =
+      named_full || frame.color_range == AVCOL_RANGE_JPEG || (grey && frame.color_range != AVCOL_RANGE_MPEG);
+  // swscale goes through YUV when it scales RGB: there by the second matrix and back by the first, so that
+  // both must be the same.
+  const int* bt709 = sws_getCoefficients(SWS_CS_ITU709);
+  const int* matrix = rgb_coded ? bt709 : sws_getCoefficients(matrix_of(frame));
+  sws_setColorspaceDetails(scaler_.get(), matrix, rgb_coded ? 0 : full_range, bt709, rgb_coded ? 0 : 1, 0,
+                           1 << 16, 1 << 16);
 
   const int stride = (width * channels + 64 + 63) / 64 * 64;
   aligned_.resize(static_cast<std::size_t>(stride) * static_cast<std::size_t>(height) + 64);

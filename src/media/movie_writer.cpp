@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 #include <optional>
+#include <string_view>
 
 #include "media/atomic_file.hpp"
 #include "media/ffmpeg.hpp"
@@ -18,6 +19,11 @@ constexpr int kLongestWaitS = 60;
 
 constexpr std::array kAacRates{8000,  11025, 12000, 16000, 22050, 24000,
                                32000, 44100, 48000, 64000, 88200, 96000};
+
+// Checked here because x264 itself would complain on stderr.
+constexpr std::array<std::string_view, 10> kPresets{"ultrafast", "superfast", "veryfast", "faster",
+                                                    "fast",      "medium",    "slow",     "slower",
+                                                    "veryslow",  "placebo"};
 
 struct FreeMuxer {
   void operator()(AVFormatContext* muxer) const noexcept {
@@ -34,6 +40,9 @@ Result<> check(const MovieSettings& settings) {
   if (rate.num <= 0 || rate.den <= 0 || rate.num > 1'000'000 || rate.den > 1'000'000 || rate.value() < 1 ||
       rate.value() > 240)
     return fail(ErrorKind::usage, "A movie's frame rate must be from 1 to 240 frames per second.");
+  if (std::find(kPresets.begin(), kPresets.end(), settings.preset) == kPresets.end())
+    return fail(ErrorKind::usage,
+                "x264 has no preset " + settings.preset + "; from ultrafast to placebo, veryfast is usual.");
   if (settings.crf < 0 || settings.crf > 51)
     return fail(ErrorKind::usage, "The rate factor must be from 0 to 51.");
   if (std::find(kAacRates.begin(), kAacRates.end(), settings.audio_rate) == kAacRates.end())

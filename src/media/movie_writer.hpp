@@ -23,7 +23,10 @@ struct MovieSettings {
 };
 
 /// Writes a temporary file beside the target; finish() moves it into place, the destructor without finish()
-/// removes it. "-" writes a fragmented MP4 to standard output. Not thread-safe.
+/// removes it. "-" writes a fragmented MP4 to standard output, and an existing device or pipe is written in
+/// the same way; there, give sound along with the frames. The picture's length decides: short sound is filled
+/// up with silence, longer sound is cut (when it is not more than a minute ahead of the frames). After an
+/// error every call repeats it. Not thread-safe.
 class MovieWriter {
  public:
   /// Errors: failed (folder not writable, encoder missing), usage (size or rate not possible).
