@@ -40,6 +40,7 @@ void relax(cv::Mat& picture, const std::vector<Run>& runs, int sweeps) {
     }
   };
   const auto neighbours = [&](int x) {  // mirrored at the edges
+    if (w == 1) return std::pair<std::ptrdiff_t, std::ptrdiff_t>{0, 0};
     return std::pair<std::ptrdiff_t, std::ptrdiff_t>{x > 0 ? -K : K, x < w - 1 ? K : -K};
   };
   for (int sweep = 0; sweep < sweeps; ++sweep) {
@@ -117,9 +118,11 @@ template <int K>
 void fill(cv::Mat& picture, const cv::Mat& unknown, int sweeps) {
   const std::vector<Run> runs = runs_of(unknown);
   if (runs.empty()) return;
-  if (std::min(picture.cols, picture.rows) <= kCoarsest) {
+  if (std::max(picture.cols, picture.rows) <= kCoarsest) {
+    const cv::Scalar start = cv::mean(picture, unknown == 0);
     for (const Run& run : runs)
-      std::fill_n(picture.ptr<float>(run.y) + run.begin * K, (run.end - run.begin) * K, 0.0f);
+      for (int x = run.begin; x < run.end; ++x)
+        for (int c = 0; c < K; ++c) picture.ptr<float>(run.y)[x * K + c] = static_cast<float>(start[c]);
     relax<K>(picture, runs, kCoarsestSweeps);
     return;
   }
