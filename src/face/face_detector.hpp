@@ -27,7 +27,7 @@ struct Detection {
 /// Intersection over union of two boxes.
 float overlap(const Detection& a, const Detection& b) noexcept;
 
-/// Not thread-safe. Allocates nothing after the constructor.
+/// Not thread-safe. Allocates nothing of its own after the constructor.
 class FaceDetector {
  public:
   /// Errors: broken_model when the network is not this detector.

@@ -14,7 +14,7 @@ namespace parlante {
 /// eye corners are level (MediaPipe's tracking).
 Region region_of(const Landmarks& landmarks) noexcept;
 
-/// Not thread-safe. Allocates nothing after the constructor.
+/// Not thread-safe. Allocates nothing of its own after the constructor.
 class FaceMesh {
  public:
   /// Errors: broken_model when the networks are not these.

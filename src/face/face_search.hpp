@@ -9,7 +9,7 @@
 
 namespace parlante {
 
-/// Not thread-safe. Allocates nothing after the constructor.
+/// Not thread-safe. Allocates nothing of its own after the constructor.
 class FaceSearch {
  public:
   explicit FaceSearch(FaceDetector detector);

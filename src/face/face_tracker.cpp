@@ -50,12 +50,13 @@ bool fits(const Region& region, const Landmarks& landmarks) noexcept {
 
 }  // namespace
 
-Result<FaceNetworks> FaceNetworks::load(const std::filesystem::path& folder, int threads) {
-  auto detector = Network::load(folder / "face_detector.tflite", threads);
+Result<FaceNetworks> FaceNetworks::load(const std::filesystem::path& folder, int threads,
+                                        const std::filesystem::path& cache) {
+  auto detector = Network::load(folder / "face_detector.tflite", threads, cache);
   if (!detector) return pass_on(std::move(detector));
-  auto landmarks = Network::load(folder / "face_landmarks_detector.tflite", threads);
+  auto landmarks = Network::load(folder / "face_landmarks_detector.tflite", threads, cache);
   if (!landmarks) return pass_on(std::move(landmarks));
-  auto blendshapes = Network::load(folder / "face_blendshapes.tflite", threads);
+  auto blendshapes = Network::load(folder / "face_blendshapes.tflite", threads, cache);
   if (!blendshapes) return pass_on(std::move(blendshapes));
   if (auto opened = FaceDetector::open(*detector); !opened) return pass_on(std::move(opened));
   if (auto opened = FaceMesh::open(*landmarks, *blendshapes); !opened) return pass_on(std::move(opened));

@@ -31,9 +31,10 @@ struct Face {
 struct FaceNetworks {
   Network detector, landmarks, blendshapes;
   /// From a folder that holds face_detector.tflite, face_landmarks_detector.tflite and
-  /// face_blendshapes.tflite. Errors: broken_model (missing, damaged, or networks of another kind); usage
-  /// (threads < 1).
-  static Result<FaceNetworks> load(const std::filesystem::path& folder, int threads = 1);
+  /// face_blendshapes.tflite. `cache`: see Network::load(). Errors: broken_model (missing, damaged, or
+  /// networks of another kind); usage (threads < 1).
+  static Result<FaceNetworks> load(const std::filesystem::path& folder, int threads = 1,
+                                   const std::filesystem::path& cache = {});
 };
 
 /// Not thread-safe (one a thread). Trackers that share networks take turns in them.
@@ -49,7 +50,7 @@ class FaceTracker {
   /// again in enlarged parts of it. Neither uses nor changes what follow() remembers.
   std::vector<Face> find(const ImageU8& picture);
   /// The face of the next frame of a video: looks where it was, searches anew (the largest) when it is lost.
-  /// Frames of a still give what find() gives. Allocates nothing.
+  /// Frames of a still give what find() gives. Allocates nothing of its own.
   std::optional<Face> follow(const ImageU8& frame) noexcept;
   /// Forgets where the face was.
   void reset() noexcept;

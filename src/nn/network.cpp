@@ -57,11 +57,21 @@ Result<std::shared_ptr<ov::Model>> with_fixed_shapes(std::shared_ptr<ov::Model> 
   return model;
 }
 
-ov::CompiledModel compile_for_cpu(const std::shared_ptr<ov::Model>& model, int threads) {
-  return core().compile_model(model, "CPU", ov::hint::inference_precision(ov::element::f32),
-                              ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
-                              ov::num_streams(1), ov::inference_num_threads(threads),
-                              ov::hint::enable_cpu_pinning(false));
+ov::CompiledModel compile_for_cpu(const std::shared_ptr<ov::Model>& model, int threads,
+                                  const std::filesystem::path& cache) {
+  ov::AnyMap settings{ov::hint::inference_precision(ov::element::f32),
+                      ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY), ov::num_streams(1),
+                      ov::inference_num_threads(threads), ov::hint::enable_cpu_pinning(false)};
+  if (!cache.empty()) {
+    ov::AnyMap cached = settings;
+    cached.insert(ov::cache_dir(cache.string()));
+    try {
+      return core().compile_model(model, "CPU", cached);
+    } catch (const std::exception&) {
+      // An unwritable folder or a damaged entry: compile as if there were no cache.
+    }
+  }
+  return core().compile_model(model, "CPU", settings);
 }
 
 /// OpenVINO's reader for the file, by its extension and first bytes; empty when it is no network.
@@ -87,12 +97,12 @@ std::shared_ptr<ov::Model> read_network(const std::filesystem::path& file, const
 }  // namespace
 
 Result<Network> Network::compile(const std::shared_ptr<ov::Model>& model, const std::string& name,
-                                 int threads) {
+                                 int threads, const std::filesystem::path& cache) {
   if (threads < 1) return fail(ErrorKind::usage, "A network needs at least one thread.");
   try {
     auto fixed = with_fixed_shapes(model, name);
     if (!fixed) return pass_on(std::move(fixed));
-    auto compiled = std::make_shared<Compiled>(Compiled{name, compile_for_cpu(*fixed, threads)});
+    auto compiled = std::make_shared<Compiled>(Compiled{name, compile_for_cpu(*fixed, threads, cache)});
     Network network;
     network.compiled_ = compiled;
     // The first run makes the last buffers and shows what only fails in use; Inference::run() may rely on it.
@@ -109,7 +119,8 @@ Result<Network> Network::compile(const std::shared_ptr<ov::Model>& model, const 
   }
 }
 
-Result<Network> Network::load(const std::filesystem::path& file, int threads) {
+Result<Network> Network::load(const std::filesystem::path& file, int threads,
+                              const std::filesystem::path& cache) {
   std::error_code problem;
   if (!std::filesystem::is_regular_file(file, problem))
     return fail(ErrorKind::broken_model,
@@ -127,7 +138,7 @@ Result<Network> Network::load(const std::filesystem::path& file, int threads) {
     return damaged();
   }
   if (!model) return damaged();
-  return compile(model, file.filename().string(), threads);
+  return compile(model, file.filename().string(), threads, cache);
 }
 
 struct Inference::State {

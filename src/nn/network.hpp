@@ -24,11 +24,14 @@ namespace parlante {
 class Network {
  public:
   /// Reads a TFLite, ONNX or OpenVINO IR file; an open batch dimension becomes 1. All inputs and outputs must
-  /// be 32-bit floats. Errors: broken_model (missing, damaged, other open dimensions); usage (threads < 1).
-  static Result<Network> load(const std::filesystem::path& file, int threads = 1);
+  /// be 32-bit floats. `cache`: a folder where OpenVINO keeps compiled networks, which saves a third of the
+  /// next load; empty: none is kept. A cache that cannot be used is passed over. Errors: broken_model
+  /// (missing, damaged, other open dimensions); usage (threads < 1).
+  static Result<Network> load(const std::filesystem::path& file, int threads = 1,
+                              const std::filesystem::path& cache = {});
   /// Compiles a graph that was built in memory; `name` appears in errors. The graph itself is left as it is.
   static Result<Network> compile(const std::shared_ptr<ov::Model>& model, const std::string& name,
-                                 int threads = 1);
+                                 int threads = 1, const std::filesystem::path& cache = {});
 
   struct Compiled;  ///< OpenVINO's part, hidden
   const Compiled& compiled() const noexcept { return *compiled_; }
@@ -52,6 +55,7 @@ class Inference {
   std::size_t inputs() const noexcept;
   /// Values of an input, row-major in the graph's own layout; zeros at first, and kept from run to run.
   std::span<float> input(std::size_t index = 0) noexcept;
+  /// OpenVINO makes some hundred small allocations a run; nothing else does.
   void run() noexcept;
   std::size_t outputs() const noexcept;
   /// Values of an output as the last run() left them.

@@ -232,6 +232,40 @@ TEST(NetworkFile, OpenVinosOwnFormatIsRead) {
   EXPECT_THAT(inference.output(0), ::testing::ElementsAre(1.F, 1.F, 7.F, 1.F));
 }
 
+TEST(NetworkCache, MakesNoDifferenceToTheResultEvenWhenItIsDamagedOrUnwritable) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("network-cache-" + std::to_string(::getpid()));
+  Random random(9);
+  std::vector<float> weights(64 * 64);
+  for (float& w : weights) w = static_cast<float>(random.uniform(-1, 1));
+  const auto run = [&](const std::filesystem::path& cache) -> std::vector<float> {
+    const auto network = Network::compile(product_graph(64, weights), "product", 1, cache);
+    if (!network) return {};
+    Inference inference(*network);
+    for (std::size_t i = 0; i < 64; ++i) inference.input()[i] = static_cast<float>(i);
+    inference.run();
+    return {inference.output(0).begin(), inference.output(0).end()};
+  };
+  const std::vector<float> expected = run({});
+  ASSERT_EQ(expected.size(), 64U);
+  EXPECT_EQ(run(folder), expected) << "empty";
+  EXPECT_FALSE(std::filesystem::is_empty(folder));
+  EXPECT_EQ(run(folder), expected) << "filled";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::filesystem::permissions(entry, std::filesystem::perms::owner_all);
+    std::filesystem::resize_file(entry, std::filesystem::file_size(entry) / 2);
+  }
+  EXPECT_EQ(run(folder), expected) << "cut short";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::vector<char> bytes = random_bytes(5000, 4);
+    std::filesystem::permissions(entry, std::filesystem::perms::owner_all);
+    std::ofstream(entry.path(), std::ios::binary).write(bytes.data(), 5000);
+  }
+  EXPECT_EQ(run(folder), expected) << "noise";
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(run("/dev/null/no-folder"), expected) << "cannot be made";
+}
+
 TEST(NetworkFile, TheInstalledNetworksLoad) {
   if (!std::filesystem::exists(testing::models_folder() / "face_detector.tflite"))
     GTEST_SKIP() << "the networks are not installed";
