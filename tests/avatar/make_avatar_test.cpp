@@ -1,0 +1,153 @@
+#include "avatar/make_avatar.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "avatar/avatar_file.hpp"
+#include "media/picture.hpp"
+#include "support/paths.hpp"
+
+namespace parlante {
+namespace {
+
+struct Notes final : Sink {
+  void log(LogLevel level, std::string_view sentence) override {
+    if (level == LogLevel::warning) warnings.emplace_back(sentence);
+  }
+  void progress(std::string_view, std::int64_t done, std::int64_t) override { last = done; }
+  std::vector<std::string> warnings;
+  std::int64_t last = -1;
+};
+
+// The networks and the head, loaded once.
+struct Models {
+  Result<FaceNetworks> networks = FaceNetworks::load(testing::models_folder());
+  Result<HeadModel> head = load_head_model(testing::models_folder() / "head.plhead");
+};
+const Models& models() {
+  static const Models m;
+  return m;
+}
+
+class MakeAvatar : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(models().networks) << models().networks.error().message;
+    ASSERT_TRUE(models().head) << models().head.error().message;
+    tracker = std::make_unique<FaceTracker>(*models().networks);
+    const auto read = read_picture((testing::samples_folder() / "portrait.png").string());
+    ASSERT_TRUE(read) << read.error().message;
+    portrait = *read;
+  }
+  Result<Avatar> make(const ImageU8& photo, const AvatarOptions& options = {}) {
+    return make_avatar(photo, *tracker, *models().head, options, notes);
+  }
+
+  std::unique_ptr<FaceTracker> tracker;
+  ImageU8 portrait;
+  Notes notes;
+};
+
+ImageU8 side_by_side(const ImageU8& a, const ImageU8& b) {
+  ImageU8 out(a.width + b.width, std::max(a.height, b.height), 3, 90);
+  for (int y = 0; y < a.height; ++y) std::copy_n(a.row(y), a.stride(), out.row(y));
+  for (int y = 0; y < b.height; ++y) std::copy_n(b.row(y), b.stride(), out.at(a.width, y));
+  return out;
+}
+
+ImageU8 every_other(const ImageU8& a, int step) {
+  ImageU8 out(a.width / step, a.height / step, 3);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) std::copy_n(a.at(x * step, y * step), 3, out.at(x, y));
+  return out;
+}
+
+double mean_alpha(const Avatar& a, int x0, int y0, int x1, int y1) {
+  double sum = 0;
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) sum += a.foreground.at(x, y + a.pad_top)[3];
+  return sum / (255.0 * (x1 - x0) * (y1 - y0));
+}
+
+}  // namespace
+
+TEST_F(MakeAvatar, FillsEveryLayerOfTheSamplePortrait) {
+  const auto a = make(portrait);
+  ASSERT_TRUE(a) << a.error().message;
+  const HeadModel& head = *models().head;
+  const auto n = head.neutral.size();
+  EXPECT_EQ(a->base.size(), n);
+  EXPECT_EQ(a->texture.size(), n);
+  EXPECT_EQ(a->lip_slide.size(), n);
+  EXPECT_EQ(a->mesh_weight.size(), n);
+  EXPECT_EQ(a->inner_lip.size(), n);
+  EXPECT_EQ(a->lid_weight.size(), n);
+  EXPECT_EQ(a->head_checksum, head.checksum);
+  EXPECT_EQ(a->foreground.width, a->size);
+  EXPECT_EQ(a->foreground.height, a->size + a->pad_top);
+  EXPECT_EQ(a->plate.width, a->size);
+  EXPECT_EQ(a->grid.source.size(), static_cast<std::size_t>(a->grid.columns * a->grid.rows));
+  EXPECT_GT(a->grid.expressions[static_cast<std::size_t>(Blendshape::jawOpen)].vertices.size(), 100u);
+  for (const EyeLayer& eye : a->eyes) {
+    EXPECT_NEAR(eye.gaze.norm(), 1, 1e-4);
+    EXPECT_GT(eye.gaze.z(), .9f);
+    EXPECT_EQ(eye.texture.texels.width, eye.texture.rect.width);
+    // the texture's iris lies where the photo's does
+    EXPECT_GT(eye.iris_centre.x(), static_cast<float>(eye.texture.rect.x));
+    EXPECT_LT(eye.iris_centre.x(), static_cast<float>(eye.texture.rect.x + eye.texture.rect.width));
+  }
+  EXPECT_LT(a->eyes[0].centre.x(), 0);
+  EXPECT_GT(a->eyes[1].centre.x(), 0);
+  EXPECT_EQ(notes.last, 3);
+  // the face is the person's, the upper corners are not
+  const auto x = static_cast<int>(a->eyes[0].iris_centre.x()),
+             y = static_cast<int>(a->eyes[0].iris_centre.y());
+  EXPECT_GT(mean_alpha(*a, x - 40, y - 40, x + 40, y + 40), .99);
+  EXPECT_LT(mean_alpha(*a, 0, 0, 60, 60), .05);
+  EXPECT_LT(mean_alpha(*a, a->size - 60, 0, a->size, 60), .05);
+
+  const auto packed = pack_avatar(*a);
+  EXPECT_LT(packed.size(), 15u << 20);
+  ASSERT_TRUE(unpack_avatar(packed, "sample"));
+}
+
+TEST_F(MakeAvatar, IsTheSameForTheSamePhoto) {
+  const auto a = make(portrait), b = make(portrait);
+  ASSERT_TRUE(a && b);
+  EXPECT_EQ(pack_avatar(*a), pack_avatar(*b));
+}
+
+TEST_F(MakeAvatar, RefusesPicturesWithoutAFace) {
+  for (std::uint8_t grey : {0, 128, 255}) {
+    const auto a = make(ImageU8(640, 480, 3, grey));
+    ASSERT_FALSE(a);
+    EXPECT_EQ(a.error().kind, ErrorKind::no_face);
+  }
+  for (const ImageU8& odd : {ImageU8(), ImageU8(1, 1, 3), ImageU8(3, 2000, 3), ImageU8(40, 40, 1)})
+    EXPECT_FALSE(make(odd));
+}
+
+TEST_F(MakeAvatar, TakesTheAskedFaceOfTwo) {
+  const ImageU8 two = side_by_side(portrait, every_other(portrait, 2));
+  const auto large = make(two);
+  ASSERT_TRUE(large) << large.error().message;
+  ASSERT_FALSE(notes.warnings.empty());
+  EXPECT_NE(notes.warnings[0].find("2 faces"), std::string::npos);
+  const auto small = make(two, {.face = 2});
+  ASSERT_TRUE(small) << small.error().message;
+  EXPECT_NE(large->plate.pixels, small->plate.pixels);
+  const auto third = make(two, {.face = 3});
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().kind, ErrorKind::usage);
+}
+
+TEST_F(MakeAvatar, WorksWithWarningsOnASmallFace) {
+  const auto a = make(every_other(portrait, 6));
+  ASSERT_TRUE(a) << a.error().message;
+  ASSERT_FALSE(notes.warnings.empty());
+  EXPECT_NE(notes.warnings[0].find("small"), std::string::npos);
+}
+
+}  // namespace parlante
