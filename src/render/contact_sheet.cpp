@@ -148,9 +148,13 @@ ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int 
   ImageU8 sheet(columns * tile, rows * (tile + (zoom ? mouth_height + eyes_height : 0)), 3, 32);
   ImageU8 frame(size, size, 3);
 
+  // Close-ups follow the face but keep the neutral face's magnification.
   renderer.render(closed_lips(), 0, frame);
-  const PixelRect mouth = framed(renderer.report().mouth, 1.5f, kMouthShape, size);
-  const PixelRect eyes = framed(renderer.report().eyes, 1.25f, kEyesShape, size);
+  const PixelRect mouth = renderer.report().mouth, eyes = renderer.report().eyes;
+  const auto follow = [](const PixelRect& still, const PixelRect& now) -> PixelRect {
+    return {now.x + now.width / 2 - still.width / 2, now.y + now.height / 2 - still.height / 2, still.width,
+            still.height};
+  };
   const int scale = tile >= 480 ? 2 : 1;
   for (int k = 0; k < count; ++k) {
     const SheetPose& pose = poses[static_cast<std::size_t>(k)];
@@ -162,8 +166,10 @@ ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int 
     };
     put({0, 0, size, size}, row * tile, tile);
     if (!zoom) continue;
-    put(mouth, rows * tile + row * mouth_height, mouth_height);
-    put(eyes, rows * (tile + mouth_height) + row * eyes_height, eyes_height);
+    put(framed(follow(mouth, renderer.report().mouth), 1.5f, kMouthShape, size),
+        rows * tile + row * mouth_height, mouth_height);
+    put(framed(follow(eyes, renderer.report().eyes), 1.25f, kEyesShape, size),
+        rows * (tile + mouth_height) + row * eyes_height, eyes_height);
   }
   return sheet;
 }

@@ -72,28 +72,30 @@ MouthInterior::MouthInterior(const HeadModel& head, const Avatar& avatar, std::s
         float value = own * base[tissue][c] * std::pow(std::max(bright, 1e-4f), kLaws[tissue].power[c]);
         if (tissue == kTeeth) {
           const float dark = smooth_step(.55f, .2f, bright);
-          value += dark * (avatar.socket[c] * 1.1f * bright - value);
+          value += dark * (avatar.socket[c] * (.22f + .9f * bright) - value);
         }
         colours_[tissue][k][c] = value;
       }
     }
-  emptiness_ = {avatar.lip[0] * .36f, avatar.lip[1] * .22f, avatar.lip[2] * .22f};
+  emptiness_ = {avatar.lip[0] * .40f, avatar.lip[1] * .25f, avatar.lip[2] * .25f};
 }
 
 void MouthInterior::shade_vertices(const RigFrame& frame) noexcept {
   const auto begin = static_cast<std::size_t>(head_.skin_end());
   const auto& lip = head_.loop(HeadLoop::lip_upper_outer);
   const float lips = frame.head[static_cast<std::size_t>(lip[lip.size() / 2])].z();
+  // The lamp turns with the photo's pose, not with the head's motion: a face that was lit then is lit now.
+  const Vec3f lamp = avatar_.rotation * kLamp, halfway = avatar_.rotation * kHalfway;
   float* a = vertex_attributes_.data();
   for (std::size_t i = 0; i < tissue_.size(); ++i, a += kAttributes) {
     const TissueLaw& law = kLaws[tissue_[i]];
     Vec3f normal = frame.normals[begin + i];
     if (normal.z() < 0) normal = -normal;
-    const float lit = std::clamp((normal.dot(kLamp) + .35f) / 1.35f, 0.f, 1.f);
+    const float lit = std::clamp((normal.dot(lamp) + .35f) / 1.35f, 0.f, 1.f);
     const float depth = std::clamp(lips - frame.head[begin + i].z(), 0.f, 8.f);
     const float reached = std::exp(-std::max(depth - 1.1f, 0.f) / law.reach);
     a[0] = (.45f + .55f * lit) * reached * law.gain;
-    a[1] = power_of_40(std::max(normal.dot(kHalfway), 0.f)) * reached * law.gloss;
+    a[1] = power_of_40(std::max(normal.dot(halfway), 0.f)) * reached * law.gloss;
     a[3] = frame.head[begin + i].x();
   }
 }

@@ -27,6 +27,16 @@ std::vector<char> hidden_by_mesh(const HeadModel& head, const Avatar& avatar, in
   mesh.triangle_count = head.faces(HeadPart::face).size();
   raster_ref(mesh, target);
 
+  // Lips and lids are cut open: behind their holes the photo stays as the ground.
+  const float keep = 1.2f * avatar.px_per_cm();
+  using enum HeadLoop;
+  for (const HeadLoop loop :
+       {lip_upper_outer, lip_lower_outer, lid_right_upper, lid_right_lower, lid_left_upper, lid_left_lower})
+    for (const std::int32_t v : head.loop(loop))
+      for (std::size_t i = 0; i < count; ++i)
+        if ((grid.source[i] - avatar.texture[static_cast<std::size_t>(v)]).squaredNorm() < keep * keep)
+          weight[i] = 0;
+
   std::vector<char> hidden(count, 0);
   for (int y = margin; y + margin < grid.rows; ++y)
     for (int x = margin; x + margin < grid.columns; ++x) {
