@@ -50,7 +50,8 @@ void crop_rows(const ImageU8& picture, const Region& region, int columns, int ro
   const double step_u = region.width / columns, step_v = region.height / rows;
   const int repeats = std::clamp(static_cast<int>(std::lround(std::max(step_u, step_v) / 8)), 1, 64);
   const float scale = (high - low) / (255.F * static_cast<float>(repeats * repeats));
-  // Samples far outside are all alike; the limits keep the conversion to int defined for any region.
+  // Samples far outside are all alike; the limits keep the conversion to int defined for any region. In this
+  // order of arguments they also catch NaN.
   const float right_limit = static_cast<float>(picture.width) + 1;
   const float bottom_limit = static_cast<float>(picture.height) + 1;
   const float dx = static_cast<float>(cosine * step_u / repeats),
@@ -68,8 +69,8 @@ void crop_rows(const ImageU8& picture, const Region& region, int columns, int ro
         Rgb sum{};
         for (int i = column * repeats; i < (column + 1) * repeats; ++i) {
           const float x = x0 + static_cast<float>(i) * dx, y = y0 + static_cast<float>(i) * dy;
-          add_sample<channels, beyond>(picture, std::min(std::max(x, -2.F), right_limit),
-                                       std::min(std::max(y, -2.F), bottom_limit), sum);
+          add_sample<channels, beyond>(picture, std::min(right_limit, std::max(-2.F, x)),
+                                       std::min(bottom_limit, std::max(-2.F, y)), sum);
         }
         for (int k = 0; k < 3; ++k) line[3 * column + k] += scale * sum[static_cast<std::size_t>(k)];
       }
