@@ -6,8 +6,9 @@
 namespace parlante {
 namespace {
 
-constexpr std::size_t kSamples = 25;
-constexpr float kOverlap = .03f;     // cm, of shut lids
+constexpr std::size_t kSamples = 49;
+constexpr float kOverlap = .03f;  // cm, of shut lids
+constexpr int kPasses = 3;
 constexpr float kNearMargin = .05f;  // weight from which a vertex is lid skin
 
 struct LidGap {
@@ -44,13 +45,15 @@ struct Margin {
   }
 };
 
+/// Between the corners, which both lids share: the gap is 0 there whatever the lids do.
 LidGap measure(const HeadModel& head, std::size_t eye, std::span<const Vec3f> vertices) noexcept {
-  const Margin upper(head.loop(kLids[eye].upper), vertices), lower(head.loop(kLids[eye].lower), vertices);
+  const auto& loop = head.loop(kLids[eye].upper);
+  const Margin upper(loop, vertices), lower(head.loop(kLids[eye].lower), vertices);
   LidGap result;
-  result.first = upper.points[0].x();
-  const float width = std::max(upper.points[upper.count - 1].x() - result.first, 1e-3f);
+  result.first = vertices[static_cast<std::size_t>(loop.front())].x();
+  const float width = std::max(vertices[static_cast<std::size_t>(loop.back())].x() - result.first, 1e-3f);
   result.per_cm = static_cast<float>(kSamples - 1) / width;
-  for (std::size_t k = 0; k < kSamples; ++k) {
+  for (std::size_t k = 1; k + 1 < kSamples; ++k) {
     const float x = result.first + width * static_cast<float>(k) / static_cast<float>(kSamples - 1);
     result.gap[k] = upper.at(x) - lower.at(x);
   }
@@ -81,13 +84,12 @@ void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye
   const auto& lid = weights.lids[eye];
   if (blink > 0) {
     const LidGap open = measure(head, eye, vertices);
-    // Lifting the lid off the ball moves its margin a little: the second pass takes that back.
-    for (int pass = 0; pass < 2; ++pass) {
+    // Lifting the lid off the ball moves its margin a little: further passes take that back.
+    for (int pass = 0; pass < kPasses; ++pass) {
       LidGap drop = pass == 0 ? open : measure(head, eye, vertices);
       for (std::size_t k = 0; k < kSamples; ++k) {
-        // Both lids share the corners: an overlap asked for there would only drag the corner down.
         const float t = static_cast<float>(k) / static_cast<float>(kSamples - 1);
-        drop.gap[k] -= (1 - blink) * open.gap[k] - kOverlap * blink * std::min(1.f, 8 * t * (1 - t));
+        drop.gap[k] -= (1 - blink) * open.gap[k] - kOverlap * blink * std::min(1.f, 20 * t * (1 - t));
       }
       for (const WeightedVertex& w : lid) {
         Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];

@@ -6,7 +6,7 @@
 namespace parlante {
 namespace {
 
-constexpr int kCorrections = 3;    // the lowest or highest ring may change after one
+constexpr int kCorrections = 4;    // the lowest or highest ring may change after one
 constexpr float kRestGap = .012f;  // cm: the lips of the mean head touch only when they overlap by this
 
 /// Points of one ring in order of x. Rings are nearly in order already.
