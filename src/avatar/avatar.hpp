@@ -55,9 +55,9 @@ struct Avatar {
 
   // Geometry, one entry a vertex of the HeadModel
   BlendshapeWeights photo_expression{};
-  bool lips_closed = true;  ///< in the photo
-  std::vector<Vec3f> base;  ///< person's neutral with the residual: add expressions to it. The mouth's
-                            ///< interior holds the mean residual of the upper contact line instead
+  bool lips_closed = true;     ///< in the photo
+  std::vector<Vec3f> base;     ///< person's neutral with the residual: add expressions to it. The mouth's
+                               ///< interior holds the mean residual of the upper contact line instead
   std::vector<Vec2f> texture;  ///< px of the photo; the hidden inner lip is mirrored from the vermilion
   std::vector<float>
       lip_slide;  ///< px by which texture.y moves when the mouth opens (design 7, the sliding rim); face only

@@ -93,7 +93,17 @@ std::array<cv::Vec3f, kRings + 7> iris_profile(const Opening& o) {
 
 cv::Mat completed(const Opening& o, const cv::Mat& white) {
   cv::Mat sclera = o.photo.clone(), out(o.photo.size(), CV_32FC3), sight;
-  fill_membrane(sclera, white == 0);
+  // Far from what is seen it is plain white of the eye, not what the corner's red or the lid's shadow goes
+  // over into.
+  cv::Mat unknown = white == 0;
+  const cv::Vec3f bright = percentile(o.photo, white, .7, {200, 195, 190});
+  const float grey = (bright[0] + bright[1] + bright[2]) / 3;
+  const cv::Vec3f plain = (bright + cv::Vec3f::all(grey)) * .45f;
+  cv::Mat frame(white.size(), CV_8U, cv::Scalar(255));
+  frame(cv::Rect(1, 1, white.cols - 2, white.rows - 2)).setTo(0);
+  sclera.setTo(cv::Scalar(plain), frame);
+  unknown.setTo(0, frame);
+  fill_membrane(sclera, unknown);
   const auto profile = iris_profile(o);
   o.core.convertTo(sight, CV_32F);
   sight = blurred(sight, 1.2);
@@ -154,7 +164,8 @@ MadeEye make_eye(const PhotoGeometry& g, const cv::Mat& photo, int eye) {
   layer.gaze = gaze_of(g, layer);
 
   const auto ring = g.ring(upper_lid(eye), lower_lid(eye));
-  const cv::Rect part = box_around(ring, g.px_per_cm, g.size);
+  cv::Rect part = box_around(ring, g.px_per_cm, g.size);
+  if (part.width < 8 || part.height < 8) part = {0, 0, g.size, g.size};  // an eye outside the picture
   cv::Mat mask = cv::Mat::zeros(photo.size(), CV_8U);
   fill_polygon(mask, ring);
   cv::erode(mask, mask, disc(std::max(1, static_cast<int>(.05f * g.px_per_cm))));

@@ -140,7 +140,9 @@ ImageU8 pad_crown(const PhotoLayers& layers, int pad) {
   for (int y = 0; y < pad; ++y)
     for (int x = 0; x < size; ++x) {
       const float e = std::hypot(static_cast<float>(x) - centre, static_cast<float>(y - pad) - drop) / radius;
-      rgba.at<cv::Vec4f>(y, x)[3] = 255 * smoothstep(1 + 3 / radius, 1 - 3 / radius, e);
+      // what is mirrored into the cap may itself lie beside the person
+      const float person = layers.alpha.at<float>(pad - y, x);
+      rgba.at<cv::Vec4f>(y, x)[3] = 255 * person * smoothstep(1 + 3 / radius, 1 - 3 / radius, e);
     }
   return to_u8(rgba);
 }

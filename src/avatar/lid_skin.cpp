@@ -4,6 +4,7 @@
 #include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
+#include "core/random.hpp"
 
 namespace parlante {
 namespace {
@@ -36,14 +37,46 @@ std::vector<Vec2f> lid_region(const PhotoGeometry& g, int eye, const std::vector
   return region;
 }
 
-// Fine texture of the cheek below the right eye, mirrored into a tile without seams.
+// Fine texture like that of the cheek below the right eye, as a tile without seams: noise with the cheek's
+// spectrum (random phases; Galerne, Gousseau, Morel 2011), the same phases for all colours. What stands out
+// of the cheek (hair, a scarf) is clipped first.
 cv::Mat cheek_texture(const PhotoGeometry& g, const cv::Mat& photo) {
-  const Vec2f cheek = g.landmarks[50].head<2>();
-  const std::array<Vec2f, 1> centre = {cheek};
-  const cv::Mat skin = photo(box_around(centre, .9f * g.px_per_cm, g.size));
-  const cv::Mat fine = skin - blurred(skin, .12 * g.px_per_cm);
+  const std::array<Vec2f, 1> cheek = {g.landmarks[50].head<2>()};
+  const cv::Rect field = box_around(cheek, .9f * g.px_per_cm, g.size);
+  const cv::Mat skin = photo(field);
+  std::array<cv::Mat, 3> channels;
+  cv::split(skin - blurred(skin, .12 * g.px_per_cm), channels.data());
+  cv::Mat phases(skin.size(), CV_32F), window(skin.size(), CV_32F);
+  Random random(2);
+  for (int y = 0; y < skin.rows; ++y)
+    for (int x = 0; x < skin.cols; ++x) {
+      phases.at<float>(y, x) = static_cast<float>(random.normal());
+      const auto raised = [](int at, int size) {
+        return static_cast<float>(std::sin(3.14159265 * (at + .5) / size));
+      };
+      window.at<float>(y, x) = raised(x, skin.cols) * raised(y, skin.rows) * 2;  // mean square 1
+    }
+  cv::Mat noise;
+  cv::dft(phases / std::sqrt(static_cast<double>(phases.total())), noise, cv::DFT_COMPLEX_OUTPUT);
+  for (cv::Mat& channel : channels) {
+    std::vector<float> sizes;
+    for (int y = 0; y < channel.rows; ++y)
+      for (int x = 0; x < channel.cols; ++x) sizes.push_back(std::abs(channel.at<float>(y, x)));
+    const double limit = 3 * 1.4826 * median(std::move(sizes));
+    channel = cv::min(cv::max(channel, -limit), limit).mul(window);
+    cv::Mat spectrum, made;
+    cv::dft(channel, spectrum, cv::DFT_COMPLEX_OUTPUT);
+    for (int y = 0; y < spectrum.rows; ++y)
+      for (int x = 0; x < spectrum.cols; ++x) {
+        const auto& c = spectrum.at<cv::Vec2f>(y, x);
+        const cv::Vec2f& n = noise.at<cv::Vec2f>(y, x);
+        spectrum.at<cv::Vec2f>(y, x) = n * std::hypot(c[0], c[1]);
+      }
+    cv::idft(spectrum, made, cv::DFT_REAL_OUTPUT | cv::DFT_SCALE);
+    channel = made;
+  }
   cv::Mat tile;
-  cv::copyMakeBorder(fine, tile, 0, fine.rows, 0, fine.cols, cv::BORDER_REFLECT);
+  cv::merge(channels.data(), 3, tile);
   return tile;
 }
 

@@ -69,31 +69,27 @@ FaceLight face_light(const PhotoGeometry& g, const cv::Mat& photo, std::span<con
 
 std::array<float, 8> noise_by_luma(const cv::Mat& photo) {
   constexpr double kSigma = 1.5;   // of the high-pass
-  constexpr float kKept = .9455f;  // white noise's standard deviation after it: sqrt(1 - 2 g(0) + sum g²)
-  constexpr float kToDeviation = 1.4826f;  // median absolute deviation of a normal distribution
-  constexpr std::size_t kEnough = 2000;
-  const cv::Mat light = luma(photo), smooth = blurred(light, kSigma), coarse = blurred(light, 4);
-  std::array<std::vector<std::pair<float, float>>, 8> pixels;  // structure, high-pass
-  for (int y = 2; y < light.rows - 2; ++y)
-    for (int x = 2 + y % 2; x < light.cols - 2; x += 2) {
-      const float level = coarse.at<float>(y, x);
-      if (level < 3 || level > 252) continue;  // clipped: no noise is left to see
-      const float structure = std::abs(coarse.at<float>(y, x + 2) - coarse.at<float>(y, x - 2)) +
-                              std::abs(coarse.at<float>(y + 2, x) - coarse.at<float>(y - 2, x));
-      pixels[static_cast<std::size_t>(level / 32)].emplace_back(
-          structure, std::abs(light.at<float>(y, x) - smooth.at<float>(y, x)));
+  constexpr float kKept = .9455f;  // of white noise's deviation after it: sqrt(1 - 2 g(0) + sum g²)
+  constexpr int kBlock = 8;
+  constexpr double kCalmest = .10;        // blocks without structure: the fraction with the least deviation
+  constexpr float kCalmestOfPure = .90f;  // the same percentile for pure noise (measured), over its deviation
+  constexpr std::size_t kEnough = 60;
+  const cv::Mat light = luma(photo), high = light - blurred(light, kSigma);
+  std::array<std::vector<float>, 8> deviations;
+  for (int y = 0; y + kBlock <= light.rows; y += kBlock)
+    for (int x = 0; x + kBlock <= light.cols; x += kBlock) {
+      const cv::Rect block(x, y, kBlock, kBlock);
+      cv::Scalar level, ignored, deviation;
+      cv::meanStdDev(light(block), level, ignored);
+      if (level[0] < 3 || level[0] > 252) continue;  // clipped: no noise is left to see
+      cv::meanStdDev(high(block), ignored, deviation);
+      deviations[static_cast<std::size_t>(level[0] / 32)].push_back(static_cast<float>(deviation[0]));
     }
-  std::array<float, 8> noise{};
-  std::array<float, 8> trust{};
+  std::array<float, 8> noise{}, trust{};
   for (std::size_t bin = 0; bin < 8; ++bin) {
-    auto& p = pixels[bin];
-    if (p.size() < kEnough) continue;
-    const auto calm = static_cast<std::ptrdiff_t>(p.size() / 4);  // the quarter with the least structure
-    std::nth_element(p.begin(), p.begin() + calm, p.end());
-    std::vector<float> high;
-    for (auto i = p.begin(); i != p.begin() + calm; ++i) high.push_back(i->second);
-    noise[bin] = std::min(median(std::move(high)) * kToDeviation / kKept, 8.0f);
-    trust[bin] = 1;
+    if (deviations[bin].size() < kEnough) continue;
+    trust[bin] = static_cast<float>(deviations[bin].size());
+    noise[bin] = std::min(percentile(std::move(deviations[bin]), kCalmest) / kKept / kCalmestOfPure, 8.0f);
   }
   // Neighbours speak for bins that saw too little.
   std::array<float, 8> out{};
@@ -101,7 +97,7 @@ std::array<float, 8> noise_by_luma(const cv::Mat& photo) {
     float sum = 0, weight = 0;
     for (int other = 0; other < 8; ++other) {
       const float w = trust[static_cast<std::size_t>(other)] *
-                      std::exp(-2.0f * static_cast<float>((bin - other) * (bin - other)));
+                      std::exp(-3.0f * static_cast<float>((bin - other) * (bin - other)));
       sum += w * noise[static_cast<std::size_t>(other)];
       weight += w;
     }

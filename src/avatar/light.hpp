@@ -19,8 +19,8 @@ struct FaceLight {
 /// Avatar::mesh_weight.
 FaceLight face_light(const PhotoGeometry& geometry, const cv::Mat& photo, std::span<const float> weights);
 
-/// Standard deviation of the photo's luma noise at luma 16, 48, ... 240: the median high-pass of the places
-/// without structure. Places without enough pixels take their neighbours' value.
+/// Standard deviation of the photo's luma noise at luma 16, 48, ... 240: of the high-pass in the blocks of 8
+/// px with the least of it. Levels with too few pixels take their neighbours' value.
 std::array<float, 8> noise_by_luma(const cv::Mat& photo);
 
 }  // namespace parlante

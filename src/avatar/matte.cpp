@@ -10,7 +10,8 @@
 namespace parlante {
 namespace {
 
-constexpr int kGrabCutRounds = 6;
+constexpr int kCoarseRounds = 5, kFineRounds = 1;  // of GrabCut, at a quarter and at half of the size
+constexpr float kFineBand = 7;  // px of half size in which the fine rounds may change anything
 
 cv::Mat half_size(const cv::Mat& picture, int interpolation) {
   cv::Mat out;
@@ -54,43 +55,79 @@ cv::Mat trimap(const PhotoGeometry& g) {
   return map;
 }
 
-// One piece (the one with the face), without small holes.
-cv::Mat clean(cv::Mat person, cv::Point in_face, float smallest_hole) {
+// One piece (the one with the face), without holes that cannot be seen through: small ones, and larger ones
+// above `eyes` (the row of the eyes), where a hat's band or a highlight differs from the rest. `cm`: px.
+cv::Mat clean(cv::Mat person, cv::Point in_face, float cm, int eyes) {
   cv::Mat labels, stats, centres;
   int count = cv::connectedComponentsWithStats(person, labels, stats, centres);
   int keep = labels.at<int>(in_face);
   if (person.at<std::uint8_t>(in_face) == 0) {
+    keep = 0;
     for (int i = 1; i < count; ++i)
       if (keep == 0 || stats.at<int>(i, cv::CC_STAT_AREA) > stats.at<int>(keep, cv::CC_STAT_AREA)) keep = i;
   }
-  cv::Mat rest = (labels != keep) / 255;
+  const cv::Mat rest = (labels != keep) / 255;
   count = cv::connectedComponentsWithStats(rest, labels, stats, centres);
-  std::vector<std::uint8_t> background(static_cast<std::size_t>(count), 1);
-  for (int i = 1; i < count; ++i)
-    if (static_cast<float>(stats.at<int>(i, cv::CC_STAT_AREA)) < smallest_hole)
-      background[static_cast<std::size_t>(i)] = 0;
-  background[0] = 0;
+  std::vector<std::uint8_t> background(static_cast<std::size_t>(count), 0);
+  for (int i = 1; i < count; ++i) {
+    const auto stat = [&](int which) { return stats.at<int>(i, which); };
+    const auto area = static_cast<float>(stat(cv::CC_STAT_AREA));
+    const int left = stat(cv::CC_STAT_LEFT), top = stat(cv::CC_STAT_TOP),
+              bottom = top + stat(cv::CC_STAT_HEIGHT);
+    const bool enclosed =
+        left > 0 && top > 0 && left + stat(cv::CC_STAT_WIDTH) < person.cols && bottom < person.rows;
+    const bool on_the_head = enclosed && bottom <= eyes && area < 16 * cm * cm;
+    background[static_cast<std::size_t>(i)] = area >= 30 * cm && !on_the_head;
+  }
   for (int y = 0; y < person.rows; ++y)
     for (int x = 0; x < person.cols; ++x)
       person.at<std::uint8_t>(y, x) = !background[static_cast<std::size_t>(labels.at<int>(y, x))];
   return person;
 }
 
+// Settles what is far from the coarse outline and leaves the band around it to the fine rounds.
+cv::Mat narrowed(const cv::Mat& coarse, const cv::Mat& map) {
+  cv::Mat person;
+  cv::resize((coarse & 1) != 0, person, map.size(), 0, 0, cv::INTER_LINEAR);
+  person = person > 127;
+  const cv::Mat inside = distance_inside(person), outside = distance_inside(person == 0);
+  cv::Mat out = map.clone();
+  for (int y = 0; y < map.rows; ++y)
+    for (int x = 0; x < map.cols; ++x) {
+      std::uint8_t& label = out.at<std::uint8_t>(y, x);
+      if (label == cv::GC_FGD || label == cv::GC_BGD) continue;
+      const float in = inside.at<float>(y, x), away = outside.at<float>(y, x);
+      if (in > 0)
+        label = in > kFineBand ? cv::GC_FGD : cv::GC_PR_FGD;
+      else
+        label = away > kFineBand ? cv::GC_BGD : cv::GC_PR_BGD;
+    }
+  return out;
+}
+
+// 1 where the person is, at half size.
 cv::Mat cut_out(const PhotoGeometry& g, const cv::Mat& photo) {
-  cv::Mat small, map = trimap(g), background_model, foreground_model;
+  cv::Mat small, smaller, map = trimap(g), coarse, background, foreground;
   half_size(photo, cv::INTER_AREA).convertTo(small, CV_8U);
-  const auto has = [&](std::uint8_t a, std::uint8_t b) {
-    return cv::countNonZero(map == a) + cv::countNonZero(map == b) > 0;
+  smaller = half_size(small, cv::INTER_AREA);
+  coarse = half_size(map, cv::INTER_NEAREST);
+  const auto both = [](const cv::Mat& labels) {  // GrabCut needs some of each
+    const int person = cv::countNonZero(labels & 1);
+    return person > 0 && person < labels.rows * labels.cols;
   };
-  if (has(cv::GC_BGD, cv::GC_PR_BGD) && has(cv::GC_FGD, cv::GC_PR_FGD)) {
+  if (both(coarse)) {
     cv::setRNGSeed(1);  // of this thread: the same photo gives the same avatar
-    cv::grabCut(small, map, {}, background_model, foreground_model, kGrabCutRounds, cv::GC_INIT_WITH_MASK);
+    cv::grabCut(smaller, coarse, {}, background, foreground, kCoarseRounds, cv::GC_INIT_WITH_MASK);
+    if (both(coarse)) {
+      map = narrowed(coarse, map);
+      if (both(map)) cv::grabCut(small, map, {}, background, foreground, kFineRounds, cv::GC_EVAL);
+    }
   }
   const cv::Mat person = (map & 1) != 0;  // sure and probable foreground are odd
   const auto inside = [&](float v) { return std::clamp(static_cast<int>(v), 0, small.cols - 1); };
   const cv::Point in_face(inside(g.landmark(1).x() / 2),
                           inside((g.landmark(152).y() + g.landmark(10).y()) / 4));
-  return clean(person / 255, in_face, 30 * g.px_per_cm / 2);
+  return clean(person / 255, in_face, g.px_per_cm / 2, static_cast<int>(g.landmark(168).y() / 2));
 }
 
 // Colours of `picture` carried from where `known` is set to everywhere; worked out at half size, for they are

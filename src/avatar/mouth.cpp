@@ -21,7 +21,7 @@ cv::Vec3f lip_colour(const PhotoGeometry& g, const cv::Mat& closed) {
 }
 
 // The teeth seen between the lips, continued up, down and sideways to where lips hide them.
-void take_teeth(const PhotoGeometry& g, const cv::Mat& photo, MouthColours& out) {
+void take_teeth(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma, MouthColours& out) {
   const auto opening = g.ring(HeadLoop::lip_upper_inner, HeadLoop::lip_lower_inner);
   cv::Mat mask = cv::Mat::zeros(photo.size(), CV_8U);
   fill_polygon(mask, opening);
@@ -34,7 +34,10 @@ void take_teeth(const PhotoGeometry& g, const cv::Mat& photo, MouthColours& out)
       if (core.at<std::uint8_t>(y, x)) values.push_back(light.at<float>(y, x));
   if (values.size() < 20) return;
   const cv::Mat tooth = core & (light > .6 * percentile(std::move(values), .60));
-  out.tooth = percentile(colours, tooth, .55, out.tooth);
+  const cv::Vec3f colour = percentile(colours, tooth, .55, out.tooth);
+  // tongue, or lips that hardly part: redder and darker than any tooth
+  if (luma(colour) < .7f * skin_luma || colour[2] < .45f * colour[0]) return;
+  out.tooth = colour;
   cv::Mat teeth = colours.clone(), seen;
   fill_membrane(teeth, tooth == 0);
   core.convertTo(seen, CV_32F);
@@ -59,7 +62,7 @@ MouthColours mouth_colours(const PhotoGeometry& g, const cv::Mat& photo, const c
   out.gum = cv::Vec3f(1.0f, .54f, .58f) * std::clamp(1.05f * skin_luma, 115.0f, 180.0f);
   out.socket = cv::Vec3f(.80f, .33f, .36f) * std::clamp(.85f * skin_luma, 90.0f, 150.0f);
   out.lip = lip_colour(g, closed);
-  if (!g.fit.lips_closed) take_teeth(g, photo, out);
+  if (!g.fit.lips_closed) take_teeth(g, photo, skin_luma, out);
   return out;
 }
 

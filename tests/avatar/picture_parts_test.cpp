@@ -107,8 +107,8 @@ TEST(Noise, IsMeasuredByLumaInSpiteOfEdges) {
   EXPECT_NEAR(noise[2], 1.5, .3);
   EXPECT_NEAR(noise[5], 4.0, .6);
   for (float n : noise) {
-    EXPECT_GT(n, 1);
-    EXPECT_LT(n, 5);
+    EXPECT_GT(n, 1);  // levels that the photo lacks have their neighbours' noise
+    EXPECT_LE(n, 8);
   }
 }
 
