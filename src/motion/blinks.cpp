@@ -1,0 +1,59 @@
+#include "motion/blinks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parlante {
+namespace {
+
+constexpr float kDown_s = 0.090F, kUp_s = 0.240F, kRest_s = 0.7F;
+constexpr float kPhraseEnd_s = 0.4F, kPhraseEndFactor = 6;
+constexpr float kWithGazeShift = 0.35F, kCommonRate = 26.F / 60;  // the share holds at the common rate
+/// Phrase ends and gaze shifts bring blinks of their own; this keeps the sum at what was asked for.
+constexpr float kSpontaneousShare = 0.8F, kListeningShare = 0.65F;
+
+float smoothstep(float x) {
+  const float t = std::clamp(x, 0.F, 1.F);
+  return t * t * (3 - 2 * t);
+}
+
+float lid(float age_s, float shut_s) {
+  if (age_s < kDown_s) return smoothstep(age_s / kDown_s);
+  if (age_s < kDown_s + shut_s) return 1;
+  // The lid rises fast at first and settles slowly.
+  const float left = 1 - std::clamp((age_s - kDown_s - shut_s) / kUp_s, 0.F, 1.F);
+  return 1 - smoothstep(1 - left * std::sqrt(left));
+}
+
+}  // namespace
+
+Blinks::Blinks(float per_minute, Random& random) noexcept
+    : per_second_(std::clamp(per_minute, 0.F, 60.F) / 60) {
+  age_s_ = static_cast<float>(random.uniform(0.2, 1.0));
+}
+
+void Blinks::begin(Random& random) noexcept {
+  age_s_ = 0;
+  shut_s_ = static_cast<float>(random.uniform(0.030, 0.050));
+  right_delay_s_ = static_cast<float>(random.uniform(-0.010, 0.010));
+}
+
+Lids Blinks::step(const ProsodyCues& cues, bool gaze_shift, Random& random) noexcept {
+  age_s_ += kTick_s;
+  since_phrase_end_s_ = cues.phrase_end ? 0 : std::min(since_phrase_end_s_ + kTick_s, 10.F);
+  const float rested_s = age_s_ - kDown_s - shut_s_ - kUp_s;
+  // Draws happen on every tick, so that what the eyes do does not shift the random numbers of the rest.
+  const double by_itself = random.uniform(), by_gaze = random.uniform();
+  if (rested_s > kRest_s && per_second_ > 0) {
+    const float rate = per_second_ * kSpontaneousShare * (cues.talking ? 1.F : kListeningShare);
+    const float busy_s = kDown_s + 0.04F + kUp_s + kRest_s;
+    const float hazard = rate / std::max(0.1F, 1 - rate * busy_s) *
+                         (since_phrase_end_s_ < kPhraseEnd_s ? kPhraseEndFactor : 1.F);
+    if (by_itself < static_cast<double>(hazard * kTick_s) ||
+        (gaze_shift && by_gaze < static_cast<double>(kWithGazeShift * per_second_ / kCommonRate)))
+      begin(random);
+  }
+  return {lid(age_s_, shut_s_), lid(age_s_ - right_delay_s_, shut_s_)};
+}
+
+}  // namespace parlante

@@ -1,0 +1,19 @@
+// The laws of contact: lips on p, b, m; lower lip to upper teeth on f, v.
+#pragma once
+
+#include <span>
+
+namespace parlante {
+
+/// Frames (20 ms) that a moment's closure depends on, before and after it.
+inline constexpr int kClosureReach = 7;
+
+/// How far a contact has come at a moment, 0..1. `posterior` holds the probabilities of the contact's phones
+/// for the frames from `kClosureReach` before the moment to `kClosureReach` after it (2·reach + 1 values),
+/// `hold_s` how long the contact lasts in full. A closure is a maximum over its phones, never an average:
+/// every posterior peak above .35 shuts the lips whatever stands beside it. The peak of a posterior trails
+/// the lips by about 40 ms (measured on tracked speech), 50 ms counted from the middle of the frame's
+/// samples.
+float closure(std::span<const float> posterior, float hold_s) noexcept;
+
+}  // namespace parlante

@@ -1,0 +1,89 @@
+#include "motion/head_motion.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace parlante {
+namespace {
+
+constexpr float kDegree = std::numbers::pi_v<float> / 180;
+constexpr float kShareOfReal = 0.6F;
+constexpr float kIdleShare = 0.55F;                      ///< liveliness of a head that listens
+constexpr float kPushMemory_s = 0.25F;                   ///< low pass of the noise
+constexpr float kNodApex_s = 0.11F;                      ///< 80 ms of warning + 30 ms behind the voice
+constexpr float kFollowShare = 0.22F, kFollowSpeed = 9;  ///< share of a gaze shift; 1/s of its spring
+
+}  // namespace
+
+Sway::Sway(float deviation, float period_s) noexcept : stiffness_(2 * std::numbers::pi / period_s) {
+  // The gain that gives the asked deviation: the process's variance is the energy of its impulse response.
+  gain_ = 1;
+  double energy = 0;
+  for (int tick = 0; tick < static_cast<int>(6 * period_s / kTick_s); ++tick) {
+    advance(tick == 0 ? 1 : 0);
+    energy += position_ * position_;
+  }
+  gain_ = deviation / std::sqrt(energy);
+  push_ = speed_ = position_ = 0;
+}
+
+void Sway::advance(double noise) noexcept {
+  push_ += gain_ * noise - push_ * static_cast<double>(kTick_s / kPushMemory_s);
+  const double dt = static_cast<double>(kTick_s);
+  speed_ += dt * (push_ - 2 * stiffness_ * speed_ - stiffness_ * stiffness_ * position_);
+  position_ += dt * speed_;
+}
+
+float Sway::step(Random& random) noexcept {
+  advance(random.normal());
+  return value();
+}
+
+HeadMotion::HeadMotion(float scale) noexcept
+    : scale_(std::clamp(scale, 0.F, 2.F)),
+      yaw_(kShareOfReal * 4.5F * kDegree, 3.6F),
+      pitch_(kShareOfReal * 2.5F * kDegree, 2.8F),
+      roll_(kShareOfReal * 3.3F * kDegree, 3.8F),
+      right_(0.22F, 4.5F),
+      up_(0.12F, 4.0F),
+      near_(0.3F, 5.0F) {}
+
+HeadPose HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, float gaze_yaw, float gaze_pitch,
+                          Random& random) noexcept {
+  const float goal = cues.talking ? 1.F : kIdleShare;
+  liveliness_ += (goal - liveliness_) * kTick_s / 0.8F;
+
+  if (first_tick_of_frame && cues.stress_ahead &&
+      random.uniform() < 0.35 + 0.5 * static_cast<double>(cues.stress)) {
+    // 3–5° at full scale.
+    const auto depth = static_cast<float>(random.uniform(3, 5)) * kDegree * kShareOfReal;
+    nods_[next_nod_] = {0, depth * (0.5F + 0.5F * cues.stress)};
+    next_nod_ = (next_nod_ + 1) % nods_.size();
+  }
+  float nod = 0;
+  for (Nod& n : nods_) {
+    if (n.age_s > 2) continue;
+    n.age_s += kTick_s;
+    // Starts and ends without a jerk, deepest at the apex.
+    const float t = n.age_s / kNodApex_s;
+    nod += n.depth * t * t * std::exp(2 - 2 * t);
+  }
+
+  const auto follow = [](float target, float& position, float& speed) {
+    speed += kTick_s * (kFollowSpeed * kFollowSpeed * (target - position) - 2 * kFollowSpeed * speed);
+    position += kTick_s * speed;
+  };
+  follow(kFollowShare * gaze_yaw, follow_yaw_, follow_yaw_speed_);
+  follow(-kFollowShare * gaze_pitch, follow_pitch_, follow_pitch_speed_);
+
+  HeadPose pose;
+  const float amount = scale_ * liveliness_;
+  pose.yaw = amount * yaw_.step(random) + scale_ * follow_yaw_;
+  pose.pitch = amount * pitch_.step(random) + scale_ * (follow_pitch_ + nod);
+  pose.roll = amount * roll_.step(random);
+  pose.translation = amount * Eigen::Vector3f(right_.step(random), up_.step(random), near_.step(random));
+  return pose;
+}
+
+}  // namespace parlante
