@@ -13,6 +13,7 @@ namespace {
 constexpr float kHoleCm = 1.3f;       // the plate is made anew this far around the person
 constexpr float kHoleBelowCm = .15f;  // beside shoulders, where nothing moves far
 constexpr int kForegroundSweeps = 20;
+constexpr float kHairContrast = 35;  // of 255
 
 cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
   cv::Mat small, small_hole, out;
@@ -133,6 +134,13 @@ ImageU8 pad_crown(const PhotoLayers& layers, int pad) {
   const auto [left, right] = extent(2);
   const auto [lower_left, lower_right] = extent(2 + further);
   if (right - left <= 10 || lower_right <= lower_left) return to_u8(rgba);
+  // Hair stands out from the background beside it; what does not is a wall that the matte took for hair.
+  std::vector<float> contrast;
+  for (int x = left; x <= right; ++x) {
+    const cv::Vec3f d = layers.foreground.at<cv::Vec3f>(2, x) - layers.plate.at<cv::Vec3f>(2, x);
+    contrast.push_back(std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])}));
+  }
+  if (median(std::move(contrast)) < kHairContrast) return to_u8(rgba);
   // The circle through the outline's half widths at the edge and `further` rows below it.
   const float a = static_cast<float>(right - left) / 2, b = static_cast<float>(lower_right - lower_left) / 2,
               q = static_cast<float>(further), centre = static_cast<float>(left + right) / 2;

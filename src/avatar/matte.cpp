@@ -32,7 +32,8 @@ cv::Mat trimap(const PhotoGeometry& g) {
   const float u = g.px_per_cm / 2;  // a centimetre at half size
   const float chin = g.landmark(152).y() / 2, middle = g.landmark(1).x() / 2;
   const cv::Mat head = half_size(head_mask(g.skin), cv::INTER_AREA) > 0;
-  const cv::Mat away = distance_inside(head == 0);
+  const cv::Mat away = distance_inside(head == 0), within = distance_inside(head);
+  const float eyes = g.landmark(168).y() / 2;
   cv::Mat map(h, h, CV_8U);
   std::vector<Vec2f> face;
   for (std::size_t i = 0; i < kMeshLandmarks; ++i) face.push_back(g.landmarks[i].head<2>() / 2);
@@ -48,6 +49,8 @@ cv::Mat trimap(const PhotoGeometry& g) {
       if (below > 4 * u && aside < 12 * u) label = cv::GC_PR_FGD;
       if (d > 7.5f * u && below < 0) label = cv::GC_BGD;
       if (face_mask.at<std::uint8_t>(y, x)) label = cv::GC_FGD;
+      // well inside the skull: a hat's dark band, a highlight on a bald head
+      if (static_cast<float>(y) < eyes && within.at<float>(y, x) > 1.2f * u) label = cv::GC_FGD;
       if (below > 9 * u && aside < 8 * u) label = cv::GC_FGD;
       if (y >= h - 3 && aside < 9 * u) label = cv::GC_FGD;
       map.at<std::uint8_t>(y, x) = label;
