@@ -210,35 +210,38 @@ class Content {
   std::string fault_;
 };
 
-tl::unexpected<Error> broken(const std::filesystem::path& file, const std::string& reason) {
+tl::unexpected<Error> broken(const std::string& name, const std::string& reason) {
   return fail(ErrorKind::broken_model,
-              "The head file " + file.string() + " " + reason + "; run `make` or tools/setup again.");
+              "The head file " + name + " " + reason + "; run `make` or tools/setup again.");
 }
 
 }  // namespace
 
+Result<HeadModel> read_head_model(std::span<const std::uint8_t> bytes, const std::string& name) {
+  if (bytes.size() < kHeaderBytes) return broken(name, "is damaged (too short)");
+  if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) return broken(name, "is not a head file");
+  ByteReader header(bytes.subspan(kMagic.size(), kHeaderBytes - kMagic.size()));
+  if (header.number<std::uint32_t>() != kVersion) return broken(name, "is of another version");
+  const std::span<const std::uint8_t> content = bytes.subspan(kHeaderBytes);
+  if (header.number<std::uint64_t>() != content.size()) return broken(name, "is damaged (wrong length)");
+  HeadModel model;
+  model.checksum = header.number<std::uint64_t>();
+  if (fnv1a(content) != model.checksum) return broken(name, "is damaged (wrong checksum)");
+  Content reader(content);
+  if (!reader.read(model)) return broken(name, "is damaged (" + reader.fault() + ")");
+  return model;
+}
+
 Result<HeadModel> load_head_model(const std::filesystem::path& file) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(file, error);
-  if (error) return broken(file, "is missing or cannot be read");
-  if (size < kHeaderBytes || size > kLargestFile) return broken(file, "is damaged (wrong size)");
+  if (error) return broken(file.string(), "is missing or cannot be read");
+  if (size > kLargestFile) return broken(file.string(), "is damaged (too large)");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
   std::ifstream input(file, std::ios::binary);
   if (!input.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size)))
-    return broken(file, "cannot be read");
-
-  if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) return broken(file, "is not a head file");
-  const std::span<const std::uint8_t> all(bytes);
-  ByteReader header(all.subspan(kMagic.size(), kHeaderBytes - kMagic.size()));
-  if (header.number<std::uint32_t>() != kVersion) return broken(file, "is of another version");
-  const std::span<const std::uint8_t> content = all.subspan(kHeaderBytes);
-  if (header.number<std::uint64_t>() != content.size()) return broken(file, "is damaged (wrong length)");
-  HeadModel model;
-  model.checksum = header.number<std::uint64_t>();
-  if (fnv1a(content) != model.checksum) return broken(file, "is damaged (wrong checksum)");
-  Content reader(content);
-  if (!reader.read(model)) return broken(file, "is damaged (" + reader.fault() + ")");
-  return model;
+    return broken(file.string(), "cannot be read");
+  return read_head_model(bytes, file.string());
 }
 
 Result<> save_head_model(const HeadModel& model, const std::filesystem::path& file) {

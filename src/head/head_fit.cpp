@@ -9,6 +9,9 @@
 namespace parlante {
 namespace {
 
+// The person's head is taken to be as far away as the mean head that fits best, within this fraction.
+constexpr double kDistanceTolerance = .03;
+
 // Residuals as displacements in the camera's plane, in the head's frame, cm.
 LandmarkPoints lifted(const std::array<Vec2d, kMeshLandmarks>& residuals, const LandmarkPoints& points,
                       const RigidPose& pose, double focal_px) {
@@ -59,9 +62,11 @@ Result<HeadFit> fit_head(const Landmarks& landmarks, double size, const HeadMode
   RigidPose pose = pose_from_eyes(targets);
   Eigen::VectorXd weights = Eigen::VectorXd::Zero(axes.cols());
   LandmarkPoints points = neutral;
+  solve_pose(points, targets, pose);
+  const DistanceRange range{-pose.translation.z() * (1 - kDistanceTolerance),
+                            -pose.translation.z() * (1 + kDistanceTolerance)};
   for (int round = 0; round < options.iterations; ++round) {
-    solve_pose(points, targets, pose);
-    solve_shape(points, axes, prior, targets, pose, weights);
+    solve_shape_and_pose(points, axes, prior, targets, range, pose, weights);
     points = moved(neutral, axes, weights);
   }
   if (!weights.allFinite() || !pose.translation.allFinite() || !pose.rotation.allFinite())

@@ -107,6 +107,8 @@ void add_delta(const SparseDelta& delta, float weight, std::span<Vec3f> vertices
 /// Reads the file that tools/build_head wrote. Every count, index and range is checked, so that a damaged or hostile
 /// file ends in an error. Errors: broken_model with the reason.
 Result<HeadModel> load_head_model(const std::filesystem::path& file);
+/// The same from bytes in memory; `name` appears in errors.
+Result<HeadModel> read_head_model(std::span<const std::uint8_t> bytes, const std::string& name);
 /// Writes the compact file (little-endian, versioned, checksummed); deltas keep 16 bits a component. It appears under its
 /// name only when complete. Errors: failed.
 Result<> save_head_model(const HeadModel& model, const std::filesystem::path& file);

@@ -1,6 +1,7 @@
 #include "head/shape_solver.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 
 #include "head/box_least_squares.hpp"
@@ -60,49 +61,32 @@ ShapePrior joined(const ShapePrior& first, const ShapePrior& second) {
   return {both(first.ridge, second.ridge), both(first.low, second.low), both(first.high, second.high)};
 }
 
-void solve_shape(const LandmarkPoints& points, const LandmarkAxes& axes, const ShapePrior& prior,
-                 const LandmarkTargets& targets, const RigidPose& pose, Eigen::VectorXd& weights) {
-  const double focal = targets.camera.focal_px, scale = -focal / pose.translation.z();
+void solve_shape_and_pose(const LandmarkPoints& points, const LandmarkAxes& axes, const ShapePrior& prior,
+                          const LandmarkTargets& targets, const DistanceRange& range, RigidPose& pose,
+                          Eigen::VectorXd& weights) {
   const double unit = 1 / (targets.pixels_per_cm() * kLandmarkNoise);
-  const Eigen::RowVector3d nearness = scale * pose.rotation.row(2);
+  const Residuals residuals = landmark_residuals(points, targets, pose),
+                  scale = unit * huber_scale(residuals, targets);
+  const Eigen::Index count = axes.cols();
+  LandmarkAxes slopes(axes.rows(), count + 6);
+  slopes << shape_slopes(axes, points, targets, pose), pose_slopes(points, targets, pose);
+  slopes = (scale.asDiagonal() * slopes).eval();
 
-  Eigen::RowVectorXd mean_row = Eigen::RowVectorXd::Zero(axes.cols());
-  double mean = 0, count = 0;
-  for (std::size_t n = 0; n < kMeshLandmarks; ++n) {
-    if (!targets.used(n)) continue;
-    const auto i = static_cast<Eigen::Index>(n);
-    mean_row += nearness * axes.middleRows<3>(3 * i);
-    mean += nearness.dot(points.col(i));
-    ++count;
-  }
-  mean_row /= count;
-  mean /= count;
-
-  // Three rows a landmark: x and y in the picture, depth.
-  constexpr int rows = 3 * static_cast<int>(kMeshLandmarks);
-  Eigen::MatrixXd slopes(rows, axes.cols());
-  Eigen::VectorXd misses(rows);
-  for (std::size_t n = 0; n < kMeshLandmarks; ++n) {
-    const auto i = static_cast<Eigen::Index>(n);
-    const double weight = targets.weights[n] * unit;
-    const Vec3d y = pose.rotation * points.col(i) + pose.translation;
-    const double distance = -y.z(), f = focal / distance;
-    Eigen::Matrix3d local;
-    local << f, 0, f * y.x() / distance, 0, -f, -f * y.y() / distance, 0, 0, 0;
-    local = weight * local * pose.rotation;
-    local.row(2) = kDepthWeight * weight * nearness;
-    slopes.middleRows<3>(3 * i).noalias() = local * axes.middleRows<3>(3 * i);
-    slopes.row(3 * i + 2) -= kDepthWeight * weight * mean_row;
-    misses.segment<2>(3 * i) = weight * (targets.points[n] - targets.camera.project(y));
-    misses[3 * i + 2] = kDepthWeight * weight * (targets.depth[n] - (nearness.dot(points.col(i)) - mean));
-  }
-  misses += slopes * weights;
-
-  Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(axes.cols(), axes.cols());
+  Eigen::VectorXd x = Eigen::VectorXd::Zero(count + 6), low(count + 6), high(count + 6);
+  x.head(count) = weights;
+  const auto anything = Eigen::VectorXd::Constant(6, std::numeric_limits<double>::infinity());
+  low << prior.low, -anything;
+  high << prior.high, anything;
+  low[count + 5] = -range.farthest - pose.translation.z();
+  high[count + 5] = -range.nearest - pose.translation.z();
+  const Eigen::VectorXd goal = slopes * x - scale.cwiseProduct(residuals);
+  Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(count + 6, count + 6);
   normal.selfadjointView<Eigen::Lower>().rankUpdate(slopes.transpose());
   normal.triangularView<Eigen::StrictlyUpper>() = normal.transpose();
-  normal.diagonal() += prior.ridge.cwiseAbs2();
-  solve_box_least_squares(normal, slopes.transpose() * misses, prior.low, prior.high, weights);
+  normal.diagonal().head(count) += prior.ridge.cwiseAbs2();
+  solve_box_least_squares(normal, slopes.transpose() * goal, low, high, x);
+  weights = x.head(count);
+  pose = pose.changed(x.tail<6>());
 }
 
 }  // namespace parlante

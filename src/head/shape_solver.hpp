@@ -1,11 +1,11 @@
-// Weights of shape axes for a known pose: one bounded ridge regression, linear in the projected landmarks.
+// Weights of shape axes together with the pose: one bounded ridge regression, linear in the projected
+// landmarks.
 #pragma once
 
 #include <Eigen/Core>
+#include <limits>
 
-#include "head/landmark_basis.hpp"
-#include "head/landmark_targets.hpp"
-#include "head/pose_solver.hpp"
+#include "head/landmark_residuals.hpp"
 
 namespace parlante {
 
@@ -22,8 +22,16 @@ ShapePrior identity_prior(const HeadModel& model);
 ShapePrior expression_prior();
 ShapePrior joined(const ShapePrior& first, const ShapePrior& second);
 
-/// One Gauss-Newton step in the weights of `axes` from `weights`, with `points` = the model at `weights`.
-void solve_shape(const LandmarkPoints& points, const LandmarkAxes& axes, const ShapePrior& prior,
-                 const LandmarkTargets& targets, const RigidPose& pose, Eigen::VectorXd& weights);
+/// Bounds of the distance between camera and head: one photo cannot tell a small near head from a large far
+/// one.
+struct DistanceRange {
+  double nearest = 0, farthest = std::numeric_limits<double>::infinity();  ///< cm
+};
+
+/// One Gauss-Newton step in pose and weights together from `pose` and `weights`, with `points` = the model at
+/// `weights`. Solved one after the other, pose and shape converge so slowly that 1° is left after six rounds.
+void solve_shape_and_pose(const LandmarkPoints& points, const LandmarkAxes& axes, const ShapePrior& prior,
+                          const LandmarkTargets& targets, const DistanceRange& range, RigidPose& pose,
+                          Eigen::VectorXd& weights);
 
 }  // namespace parlante
