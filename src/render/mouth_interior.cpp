@@ -60,6 +60,7 @@ MouthInterior::MouthInterior(const HeadModel& head, const Avatar& avatar, std::s
       for (const std::int32_t v : t) triangles_.push_back(v - begin);
   }
   attributes_.resize(capacity * kAttributes);
+  shaded_.resize(capacity * 3);
   for (auto* plane : {&depth_, &wide_, &narrow_}) plane->resize(capacity);
 
   const std::array<std::array<float, 3>, kTissues> base = {avatar.socket, avatar.tongue, avatar.gum,
@@ -169,28 +170,57 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
   mesh.triangles = triangles_.data(), mesh.triangle_count = triangles_.size() / 3;
   kernels.raster(mesh, target);
 
+  shade_pixels(opening);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
       const float open = canvas.mask()[canvas.index(x, y)];
       if (open <= 0) continue;
-      const auto i = static_cast<std::size_t>((y - opening.top()) * width + x - opening.first());
-      const float ambient = narrow_[static_cast<std::size_t>(std::min(y / 2, half_height_ - 1) * half_width_ +
-                                                             std::min(x / 2, half_width_ - 1))];
-      float rgb[3] = {emptiness_[0], emptiness_[1], emptiness_[2]};
-      if (depth_[i] > kRasterFar) {
-        const float* a = attributes_.data() + i * kAttributes;
-        shade_pixel(a, ambient, rgb);
-        if (a[4] > 0) {
-          const float own = smooth_step(2.0f, 1.5f, std::abs(a[3]));
-          float photo[3];
-          sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
-          const float lit = .30f + .62f * std::min(1.5f * ambient, 1.f);
-          for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
-        }
-      }
+      float rgb[3];
+      softened(opening, x, y, rgb);
       float* out = canvas.colour(x, y);
       for (int c = 0; c < 3; ++c) out[c] += open * (rgb[c] - out[c]);
       out[3] += open * (1 - out[3]);
+    }
+}
+
+void MouthInterior::shade_pixels(const LipOpening& opening) noexcept {
+  const int width = opening.last() - opening.first();
+  for (int y = opening.top(); y < opening.bottom(); ++y)
+    for (int x = opening.first(); x < opening.last(); ++x) {
+      // One pixel more than is open: the softening looks there.
+      if (static_cast<float>(y) < opening.upper(x) - 4 || static_cast<float>(y) > opening.lower(x) + 3)
+        continue;
+      const auto i = static_cast<std::size_t>((y - opening.top()) * width + x - opening.first());
+      const auto half = static_cast<std::size_t>(std::min(y / 2, half_height_ - 1) * half_width_ +
+                                                 std::min(x / 2, half_width_ - 1));
+      const float ambient = narrow_[half];
+      float* rgb = shaded_.data() + 3 * i;
+      std::copy(emptiness_.begin(), emptiness_.end(), rgb);
+      if (depth_[i] <= kRasterFar) continue;
+      const float* a = attributes_.data() + i * kAttributes;
+      shade_pixel(a, ambient, rgb);
+      if (a[4] <= 0) continue;
+      const float own = smooth_step(2.0f, 1.5f, std::abs(a[3])),
+                  lit = .30f + .62f * std::min(1.5f * ambient, 1.f);
+      float photo[3];
+      sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
+      for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
+    }
+}
+
+void MouthInterior::softened(const LipOpening& opening, int x, int y, float* rgb) const noexcept {
+  constexpr float kWeights[3] = {.25f, .5f, .25f};
+  const int width = opening.last() - opening.first();
+  rgb[0] = rgb[1] = rgb[2] = 0;
+  for (int j = -1; j <= 1; ++j)
+    for (int i = -1; i <= 1; ++i) {
+      int u = std::clamp(x + i, opening.first(), opening.last() - 1);
+      const int v = std::clamp(y + j, opening.top(), opening.bottom() - 1);
+      // A neighbouring column may be closed at this height.
+      if (static_cast<float>(v) < opening.upper(u) - 4 || static_cast<float>(v) > opening.lower(u) + 3) u = x;
+      const float* from =
+          shaded_.data() + 3 * static_cast<std::size_t>((v - opening.top()) * width + u - opening.first());
+      for (int c = 0; c < 3; ++c) rgb[c] += kWeights[i + 1] * kWeights[j + 1] * from[c];
     }
 }
 

@@ -27,13 +27,16 @@ class MouthInterior {
   void shade_vertices(const RigFrame& frame) noexcept;
   void blur_opening(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
   void draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
+  void shade_pixels(const LipOpening& opening) noexcept;
+  /// The mean of the shaded colours about a pixel: teeth have no edges as sharp as polygons.
+  void softened(const LipOpening& opening, int x, int y, float* rgb) const noexcept;
   void shade_pixel(const float* attributes, float ambient, float* rgb) const noexcept;
 
   const HeadModel& head_;
   const Avatar& avatar_;
   std::vector<std::int32_t> triangles_;  ///< indices from 0 at the first interior vertex
   std::vector<std::uint8_t> tissue_;     ///< of each interior vertex
-  std::vector<float> vertex_attributes_, attributes_, depth_, wide_, narrow_;
+  std::vector<float> vertex_attributes_, attributes_, shaded_, depth_, wide_, narrow_;
   int half_width_ = 0, half_height_ = 0;
   std::array<std::array<std::array<float, 3>, kShades>, kTissues> colours_;  ///< by brightness 0..1.3
   std::array<float, 3> emptiness_;

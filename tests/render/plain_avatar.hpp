@@ -1,10 +1,9 @@
 // An avatar of the mean head with painted layers: for tests that must not depend on anybody's photo.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "avatar/avatar.hpp"
 #include "support/paths.hpp"

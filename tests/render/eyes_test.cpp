@@ -1,0 +1,129 @@
+#include <gtest/gtest.h>
+
+#include "render/plain_avatar.hpp"
+#include "render/renderer.hpp"
+
+namespace parlante {
+namespace {
+
+using testing::mean_head;
+using testing::plain_avatar;
+
+class Eyes : public ::testing::Test {
+ protected:
+  Eyes() : avatar_(bright_lashes()), renderer_(mean_head(), avatar_, options()), frame_(kSize, kSize, 3) {}
+
+  static constexpr int kSize = 1024;
+  static RenderOptions options() {
+    RenderOptions still;
+    still.size = kSize;
+    still.grain = 0;
+    return still;
+  }
+  // Lashes that nobody mistakes for an iris.
+  static Avatar bright_lashes() {
+    Avatar avatar = plain_avatar();
+    for (EyeLayer& eye : avatar.eyes) eye.lash_colour = {250, 90, 90};
+    return avatar;
+  }
+  static FaceCode closed_lips() {
+    FaceCode code;
+    code.aperture = 0;
+    return code;
+  }
+  struct Iris {
+    int pixels = 0;
+    double x = 0, y = 0;
+  };
+  // Dark pixels in the image's left half: the person's right eye.
+  Iris right_iris(const FaceCode& code) {
+    renderer_.render(code, 0, frame_);
+    Iris iris;
+    for (int y = 300; y < 560; ++y)
+      for (int x = 320; x < kSize / 2; ++x) {
+        const std::uint8_t* p = frame_.at(x, y);
+        if (p[0] > 70 || p[1] > 70 || p[2] > 70) continue;
+        ++iris.pixels, iris.x += x, iris.y += y;
+      }
+    if (iris.pixels) iris.x /= iris.pixels, iris.y /= iris.pixels;
+    return iris;
+  }
+
+  Avatar avatar_;
+  Renderer renderer_;
+  ImageU8 frame_;
+};
+
+TEST_F(Eyes, BlinkHidesTheIris) {
+  EXPECT_GT(right_iris(closed_lips()).pixels, 150);
+  FaceCode shut = closed_lips();
+  shut.weights[Blendshape::eyeBlinkLeft] = shut.weights[Blendshape::eyeBlinkRight] = 1;
+  EXPECT_EQ(right_iris(shut).pixels, 0);
+  EXPECT_EQ(renderer_.report().eye_open_area, 0);
+}
+
+TEST_F(Eyes, ABlinkClosesSteadily) {
+  float before = 1e9f;
+  for (const float blink : {0.f, .2f, .4f, .6f, .8f, 1.f}) {
+    FaceCode code = closed_lips();
+    code.weights[Blendshape::eyeBlinkLeft] = code.weights[Blendshape::eyeBlinkRight] = blink;
+    renderer_.render(code, 0, frame_);
+    EXPECT_LT(renderer_.report().eye_open_area, before) << blink;
+    before = renderer_.report().eye_open_area;
+  }
+}
+
+TEST_F(Eyes, AWinkLeavesTheOtherEyeOpen) {
+  FaceCode wink = closed_lips();
+  wink.weights[Blendshape::eyeBlinkLeft] = 1;
+  EXPECT_GT(right_iris(wink).pixels, 150);
+}
+
+TEST_F(Eyes, GazeMovesTheIrisByTheAskedAngle) {
+  const Iris ahead = right_iris(closed_lips());
+  const double px_per_cm = avatar_.px_per_cm() * kSize / avatar_.size;
+  for (const float angle : {-.15f, -.08f, .08f, .15f}) {
+    FaceCode code = closed_lips();
+    code.gaze_yaw = angle;
+    const Iris iris = right_iris(code);
+    // An eyeball of 12 mm radius.
+    const double expected = 1.2 * std::sin(angle) * px_per_cm;
+    EXPECT_NEAR(iris.x - ahead.x, expected, .15 * std::abs(expected) + 1) << angle;
+    EXPECT_NEAR(iris.y, ahead.y, 1.5) << angle;
+  }
+  FaceCode up = closed_lips();
+  up.gaze_pitch = .12f;
+  EXPECT_LT(right_iris(up).y, ahead.y - 1);
+}
+
+TEST_F(Eyes, TheHighlightStaysWhileTheIrisMoves) {
+  Avatar shiny = avatar_;
+  for (EyeLayer& eye : shiny.eyes) {
+    eye.highlight.rect = eye.texture.rect;
+    eye.highlight.texels = ImageU8(eye.texture.rect.width, eye.texture.rect.height, 3);
+    const int x = static_cast<int>(eye.iris_centre.x()) - eye.texture.rect.x,
+              y = static_cast<int>(eye.iris_centre.y()) - eye.texture.rect.y;
+    for (int j = -1; j <= 1; ++j)
+      for (int i = -1; i <= 1; ++i) eye.highlight.texels.at(x + i, y + j)[2] = 220;
+  }
+  Renderer renderer(mean_head(), shiny, options());
+  const auto blue_at = [&](const FaceCode& code) {
+    renderer.render(code, 0, frame_);
+    double sum = 0, weight = 0;
+    for (int y = 300; y < 560; ++y)
+      for (int x = 320; x < kSize / 2; ++x) {
+        const std::uint8_t* p = frame_.at(x, y);
+        if (p[2] < 100 || p[0] > 70) continue;
+        sum += x, weight += 1;
+      }
+    return weight > 0 ? sum / weight : -1.;
+  };
+  FaceCode aside = closed_lips();
+  aside.gaze_yaw = .06f;
+  const double still = blue_at(closed_lips());
+  ASSERT_GT(still, 0);
+  EXPECT_NEAR(blue_at(aside), still, 1);
+}
+
+}  // namespace
+}  // namespace parlante
