@@ -9,6 +9,7 @@ namespace {
 
 constexpr float kFarthestPx = 100000.f;
 constexpr float kLeastArea = 1e-9f;
+constexpr float kSlack = .002f;  // px: what rounding may do to the bounds
 constexpr float kEdge = -1e-5f;  // barycentrics from here are inside: no gaps along shared edges
 
 /// w1 = w1_x·(x - x0) + w1_y·(y - y0) for the pixel centre (x, y), w2 likewise, w0 = 1 - w1 - w2;
@@ -24,6 +25,14 @@ inline float least(float a, float b) noexcept {
 }
 inline float most(float a, float b) noexcept {
   return a > b ? a : b;
+}
+
+/// The first pixel (>= 0) at or after a place; centres at whole numbers.
+inline int first_centre(float place) noexcept {
+  if (!(place > kSlack)) return 0;
+  const float from = place - kSlack;
+  const int i = static_cast<int>(from);
+  return i + (static_cast<float>(i) < from ? 1 : 0);
 }
 
 /// False when the triangle is to be left out or touches no pixel of the target.
@@ -49,12 +58,12 @@ inline bool set_up(const RasterMesh& mesh, const RasterTarget& target, std::size
   if (!(area > kLeastArea || area < -kLeastArea)) return false;
   if (mesh.cull == Cull::clockwise && area > 0) return false;
   if (mesh.cull == Cull::counter_clockwise && area < 0) return false;
-  const float to_left = most(least_x, 0.f), to_top = most(least_y, 0.f);
-  out.left = static_cast<int>(to_left);
-  out.top = static_cast<int>(to_top);
+  out.left = first_centre(least_x);
+  out.top = first_centre(least_y);
   const float last_x = static_cast<float>(target.width - 1), last_y = static_cast<float>(target.height - 1);
-  out.right = static_cast<int>(least(most_x + 1, last_x));
-  out.bottom = static_cast<int>(least(most_y + 1, last_y));
+  if (most_x < -kSlack || most_y < -kSlack) return false;
+  out.right = static_cast<int>(least(most_x + kSlack, last_x));
+  out.bottom = static_cast<int>(least(most_y + kSlack, last_y));
   if (out.right < out.left || out.bottom < out.top) return false;
   const float inverse = 1 / area;
   out.x0 = x[0];
