@@ -1,10 +1,6 @@
 #include "head/head_pose_fit.hpp"
 
-#include <array>
-#include <string_view>
-
 #include "head/landmark_basis.hpp"
-#include "head/landmark_groups.hpp"
 #include "head/landmark_targets.hpp"
 #include "head/pose_solver.hpp"
 #include "head/shape_solver.hpp"
