@@ -13,7 +13,7 @@ constexpr float kFrame_s = static_cast<float>(kPhoneticHop) / kSampleRate;
 constexpr float kPeakLag_s = 0.050F;  ///< posterior peaks trail the articulators
 constexpr float kMeanGap =
     0.085F;  ///< of speech; with kGapGain this gives the real spread, std .054, p95 .186
-constexpr float kGapGain = 1.35F;
+constexpr float kGapGain = 1.15F;
 constexpr float kWidestGap = 0.36F;
 constexpr float kWidthSpread = 0.030F;  ///< standard deviation of the width reading
 constexpr float kJawPerGap =
@@ -77,7 +77,7 @@ void MouthMotion::push(const PhoneticFrame& frame) noexcept {
   if (frame.voice > 0.5F && frame.energy_db > voiced_level_db_ - 25) {
     voiced_level_db_ += 0.01F * (frame.energy_db - voiced_level_db_);
   }
-  moment.loudness = std::clamp(1 + 0.02F * (frame.energy_db - voiced_level_db_), 0.7F, 1.2F);
+  moment.loudness = std::clamp(1 + 0.012F * (frame.energy_db - voiced_level_db_), 0.7F, 1.2F);
 }
 
 float MouthMotion::gap(int offset) const noexcept {
