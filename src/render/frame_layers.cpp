@@ -13,12 +13,11 @@ FrameLayers::FrameLayers(const HeadModel& head, const Avatar& avatar, int size, 
       size_(size),
       texture_scale_(texture_scale),
       plate_(resize_picture(avatar.plate, size, size)),
-      vertex_attributes_(static_cast<std::size_t>(head.face_end()) * kSkinAttributes),
-      sampled_(size, size, 4) {
-  const std::size_t pixels = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
-  skin_.resize(pixels * kSkinAttributes);
-  relief_.resize(pixels * kReliefAttributes), place_.resize(pixels * 2);
-  for (auto* plane : {&skin_depth_, &relief_depth_, &shade_, &least_alpha_}) plane->resize(pixels);
+      vertex_attributes_(static_cast<std::size_t>(head.face_end()) * kSkinAttributes) {
+  const auto side = static_cast<std::size_t>(size), pixels = side * side;
+  skin_.resize(pixels * kSkinAttributes), relief_.resize(pixels * kReliefAttributes);
+  skin_depth_.resize(pixels), relief_depth_.resize(pixels);
+  place_.resize(side * 2), shade_.resize(side), least_alpha_.resize(side), sampled_.resize(side * 4);
 }
 
 void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const ReliefLayer& relief,
@@ -45,17 +44,36 @@ void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const Reli
   kernels.raster(face, skin);
   kernels.raster(relief.mesh(frame), ground);
 
-  combine_sources({skin_.data(), skin_depth_.data(), kSkinAttributes, relief_.data(), relief_depth_.data()},
-                  skin_depth_.size(), place_.data(), shade_.data(), least_alpha_.data());
-  kernels.warp_bilinear_u8(foreground.coarse_view(), {place_.data(), place_.data() + 1, 2, 2 * size_}, size_,
-                           size_, sampled_.pixels.data(), static_cast<int>(sampled_.stride()));
+  for (int y = 0; y < size_; ++y) draw_row(kernels, foreground.coarse_view(), y, picture);
+}
+
+void FrameLayers::draw_row(const Kernels& kernels, const Texture& texture, int y, ImageU8& picture) noexcept {
+  const std::size_t row = static_cast<std::size_t>(y) * static_cast<std::size_t>(size_);
+  const auto empty = [&](int x) {
+    const std::size_t i = row + static_cast<std::size_t>(x);
+    return skin_depth_[i] <= kRasterFar && relief_depth_[i] <= kRasterFar;
+  };
+  int first = 0, last = size_;
+  while (first < last && empty(first)) ++first;
+  while (last > first && empty(last - 1)) --last;
+  std::copy(plate_.row(y), plate_.at(first, y), picture.row(y));
+  std::copy(plate_.row(y) + 3 * last, plate_.row(y) + 3 * size_, picture.row(y) + 3 * last);
+  if (first == last) return;
+
+  const std::size_t begin = row + static_cast<std::size_t>(first);
+  const int width = last - first;
+  combine_sources({skin_.data() + begin * kSkinAttributes, skin_depth_.data() + begin, kSkinAttributes,
+                   relief_.data() + begin * kReliefAttributes, relief_depth_.data() + begin},
+                  static_cast<std::size_t>(width), place_.data(), shade_.data(), least_alpha_.data());
+  kernels.warp_bilinear_u8(texture, {place_.data(), place_.data() + 1, 2, 2 * width}, width, 1,
+                           sampled_.data(), 4 * width);
   OverPlate over;
-  over.layer = sampled_.pixels.data(), over.layer_stride = static_cast<int>(sampled_.stride());
-  over.shade = shade_.data(), over.shade_row = size_;
-  over.floor = least_alpha_.data(), over.floor_row = size_;
-  over.plate = plate_.pixels.data(), over.plate_stride = static_cast<int>(plate_.stride());
-  over.out = picture.pixels.data(), over.out_stride = static_cast<int>(picture.stride());
-  kernels.over_plate(over, size_, size_);
+  over.layer = sampled_.data(), over.layer_stride = 4 * width;
+  over.shade = shade_.data(), over.shade_row = width;
+  over.floor = least_alpha_.data(), over.floor_row = width;
+  over.plate = plate_.row(y) + 3 * first, over.plate_stride = static_cast<int>(plate_.stride());
+  over.out = picture.row(y) + 3 * first, over.out_stride = static_cast<int>(picture.stride());
+  kernels.over_plate(over, width, 1);
 }
 
 }  // namespace parlante

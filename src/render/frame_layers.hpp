@@ -19,14 +19,17 @@ class FrameLayers {
             const ForegroundTexture& foreground, ImageU8& picture) noexcept;
 
  private:
+  void draw_row(const Kernels& kernels, const Texture& texture, int y, ImageU8& picture) noexcept;
+
   const HeadModel& head_;
   const Avatar& avatar_;
   int size_;
   float texture_scale_;
   ImageU8 plate_;
   std::vector<float> vertex_attributes_;
-  std::vector<float> skin_, skin_depth_, relief_, relief_depth_, place_, shade_, least_alpha_;
-  ImageU8 sampled_;
+  std::vector<float> skin_, skin_depth_, relief_, relief_depth_;
+  std::vector<float> place_, shade_, least_alpha_;  ///< of one row
+  std::vector<std::uint8_t> sampled_;
 };
 
 }  // namespace parlante

@@ -20,14 +20,21 @@ struct TissueLaw {
   float gloss;                 ///< of the wet highlight, 0..255
   std::array<float, 3> power;  ///< of brightness for R, G, B: dark flesh stays red
 };
-// Socket, tongue, gums, teeth; constants of the prototype.
+// Socket, tongue, gums, teeth.
 constexpr std::array<TissueLaw, 4> kLaws = {{{1.3f, .26f, 3.0f, 6, {.85f, 1.28f, 1.25f}},
                                              {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
                                              {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
-                                             {1.4f, .13f, 2.3f, 30, {.98f, 1.06f, 1.12f}}}};
+                                             {1.6f, .13f, 2.3f, 30, {.98f, 1.06f, 1.12f}}}};
 
 const Vec3f kLamp = Vec3f(.15f, .45f, .88f).normalized();
 const Vec3f kHalfway = Vec3f(.1f, .35f, .93f).normalized();
+
+// Whether a pixel may be looked at when the opening is filled: more than is open, for what softens the
+// colours.
+bool near_opening(const LipOpening& opening, int x, int y) noexcept {
+  const auto row = static_cast<float>(y);
+  return row >= opening.upper(x) - 4 && row <= opening.lower(x) + 3;
+}
 
 float power_of_40(float x) noexcept {
   const float x2 = x * x, x4 = x2 * x2, x8 = x4 * x4, x16 = x8 * x8;
@@ -135,7 +142,10 @@ void MouthInterior::draw_rim_shadow(const Kernels& kernels, const LipOpening& op
       const float open = canvas.mask()[canvas.index(x, y)];
       const float dark = std::min(2 * shadow[(y - y0) * width + x - x0], 1.f) * (1 - open);
       float* rgb = canvas.colour(x, y);
-      for (int c = 0; c < 3; ++c) rgb[c] *= 1 - .45f * dark;
+      // The upper lip casts its shadow inwards; the lower lip's rim is wet and lit.
+      const int column = std::clamp(x, opening.first(), opening.last() - 1);
+      const bool is_upper = static_cast<float>(y) < .5f * (opening.upper(column) + opening.lower(column));
+      for (int c = 0; c < 3; ++c) rgb[c] *= 1 - (is_upper ? .45f : .2f) * dark;
     }
 }
 
@@ -171,6 +181,7 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
   kernels.raster(mesh, target);
 
   shade_pixels(opening);
+  close_tooth_gaps(opening);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
       const float open = canvas.mask()[canvas.index(x, y)];
@@ -187,9 +198,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening) noexcept {
   const int width = opening.last() - opening.first();
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
-      // One pixel more than is open: the softening looks there.
-      if (static_cast<float>(y) < opening.upper(x) - 4 || static_cast<float>(y) > opening.lower(x) + 3)
-        continue;
+      if (!near_opening(opening, x, y)) continue;
       const auto i = static_cast<std::size_t>((y - opening.top()) * width + x - opening.first());
       const auto half = static_cast<std::size_t>(std::min(y / 2, half_height_ - 1) * half_width_ +
                                                  std::min(x / 2, half_width_ - 1));
@@ -208,6 +217,25 @@ void MouthInterior::shade_pixels(const LipOpening& opening) noexcept {
     }
 }
 
+void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
+  constexpr int kReach = 2;
+  const int width = opening.last() - opening.first(), height = opening.bottom() - opening.top();
+  const auto is_tooth = [&](int x, int y) {
+    if (!near_opening(opening, x + opening.first(), y + opening.top())) return false;
+    const auto i = static_cast<std::size_t>(y * width + x);
+    return depth_[i] > kRasterFar && attributes_[i * kAttributes + 2] > static_cast<float>(kTeeth) - .5f;
+  };
+  for (int y = 0; y < height; ++y)
+    for (int x = kReach; x + kReach < width; ++x) {
+      if (is_tooth(x, y) || !is_tooth(x - kReach, y) || !is_tooth(x + kReach, y)) continue;
+      const auto i = static_cast<std::size_t>(y * width + x);
+      for (std::size_t c = 0; c < 3; ++c) {
+        const float teeth = .5f * (shaded_[3 * (i - kReach) + c] + shaded_[3 * (i + kReach) + c]);
+        shaded_[3 * i + c] += .75f * (.8f * teeth - shaded_[3 * i + c]);
+      }
+    }
+}
+
 void MouthInterior::softened(const LipOpening& opening, int x, int y, float* rgb) const noexcept {
   constexpr float kWeights[3] = {.25f, .5f, .25f};
   const int width = opening.last() - opening.first();
@@ -217,7 +245,7 @@ void MouthInterior::softened(const LipOpening& opening, int x, int y, float* rgb
       int u = std::clamp(x + i, opening.first(), opening.last() - 1);
       const int v = std::clamp(y + j, opening.top(), opening.bottom() - 1);
       // A neighbouring column may be closed at this height.
-      if (static_cast<float>(v) < opening.upper(u) - 4 || static_cast<float>(v) > opening.lower(u) + 3) u = x;
+      if (!near_opening(opening, u, v)) u = x;
       const float* from =
           shaded_.data() + 3 * static_cast<std::size_t>((v - opening.top()) * width + u - opening.first());
       for (int c = 0; c < 3; ++c) rgb[c] += kWeights[i + 1] * kWeights[j + 1] * from[c];

@@ -28,6 +28,8 @@ class MouthInterior {
   void blur_opening(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
   void draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
   void shade_pixels(const LipOpening& opening) noexcept;
+  /// A gap between two teeth is narrower than a pixel: it is a crease, not a hole into the dark.
+  void close_tooth_gaps(const LipOpening& opening) noexcept;
   /// The mean of the shaded colours about a pixel: teeth have no edges as sharp as polygons.
   void softened(const LipOpening& opening, int x, int y, float* rgb) const noexcept;
   void shade_pixel(const float* attributes, float ambient, float* rgb) const noexcept;
