@@ -149,8 +149,8 @@ def paint_wrinkles(p: Painter) -> None:
     p.groove([(side, 0.22) for side in p.both(lid, 0.003)], 0.55, 0.3)
 
     rings = ((-0.40, 6.24), (-0.12, 6.20), (-0.35, 6.10), (-0.15, 6.02), (-0.3, 5.92))
-    lines = [([(x, y), (x + 0.27, y - 0.035), (x + 0.55, y + 0.01)], 0.32 * deep) for x, y in rings]
-    p.groove(lines, 0.6)
+    lines = [([(x, y), (x + 0.27, y - 0.035), (x + 0.55, y + 0.01)], 0.20 * deep) for x, y in rings]
+    p.groove(lines, 1.6, 0.3)
 
 
 def paint_lip_creases(p: Painter) -> None:
