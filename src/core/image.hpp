@@ -1,4 +1,5 @@
-// An owning picture: interleaved channels, rows without gaps, top row first. Colours are RGB or RGBA, sRGB-coded.
+// An owning picture: interleaved channels, rows without gaps, top row first. Colours are RGB or RGBA,
+// sRGB-coded.
 #pragma once
 
 #include <cstddef>
@@ -17,14 +18,22 @@ struct Image {
       : width(width_),
         height(height_),
         channels(channels_),
-        pixels(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * static_cast<std::size_t>(channels_), fill) {}
+        pixels(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) *
+                   static_cast<std::size_t>(channels_),
+               fill) {}
 
   bool empty() const noexcept { return pixels.empty(); }
-  std::size_t stride() const noexcept { return static_cast<std::size_t>(width) * static_cast<std::size_t>(channels); }
+  std::size_t stride() const noexcept {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
+  }
   T* row(int y) noexcept { return pixels.data() + static_cast<std::size_t>(y) * stride(); }
   const T* row(int y) const noexcept { return pixels.data() + static_cast<std::size_t>(y) * stride(); }
-  T* at(int x, int y) noexcept { return row(y) + static_cast<std::size_t>(x) * static_cast<std::size_t>(channels); }
-  const T* at(int x, int y) const noexcept { return row(y) + static_cast<std::size_t>(x) * static_cast<std::size_t>(channels); }
+  T* at(int x, int y) noexcept {
+    return row(y) + static_cast<std::size_t>(x) * static_cast<std::size_t>(channels);
+  }
+  const T* at(int x, int y) const noexcept {
+    return row(y) + static_cast<std::size_t>(x) * static_cast<std::size_t>(channels);
+  }
 };
 
 using ImageU8 = Image<std::uint8_t>;

@@ -40,11 +40,12 @@ std::string range_text(const Option& option) {
 }
 
 std::string options_markdown(std::span<const Option> options) {
-  std::string text = "| option | meaning | default | range | environment |\n| --- | --- | --- | --- | --- |\n";
+  std::string text =
+      "| option | meaning | default | range | environment |\n| --- | --- | --- | --- | --- |\n";
   for (const Option& option : options) {
-    text += "| `" + (option.letter ? std::string("-") + option.letter + "`, `" : std::string()) + "--" + option.name + "` | " +
-            option.help + " | " + value_text(option) + " | " + range_text(option) + " | `" + environment_name(option.name) +
-            "` |\n";
+    text += "| `" + (option.letter ? std::string("-") + option.letter + "`, `" : std::string()) + "--" +
+            option.name + "` | " + option.help + " | " + value_text(option) + " | " + range_text(option) +
+            " | `" + environment_name(option.name) + "` |\n";
   }
   return text;
 }

@@ -12,12 +12,12 @@ namespace parlante {
 
 /// One option. `target` points at the variable it sets, which holds the default until then.
 struct Option {
-  std::string name;   ///< long name, without dashes: "motion-scale"
-  std::string help;   ///< one sentence, with the unit
+  std::string name;  ///< long name, without dashes: "motion-scale"
+  std::string help;  ///< one sentence, with the unit
   std::variant<bool*, int*, double*, std::string*> target;
-  double low = 0, high = 0;           ///< range of a number, both included; low == high: any
+  double low = 0, high = 0;               ///< range of a number, both included; low == high: any
   std::vector<std::string> choices = {};  ///< of a text; empty: any
-  char letter = 0;                    ///< short name, 0: none
+  char letter = 0;                        ///< short name, 0: none
 };
 
 /// "motion-scale" -> "PARLANTE_MOTION_SCALE".

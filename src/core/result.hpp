@@ -9,8 +9,8 @@ namespace parlante {
 
 /// What went wrong, in the classes that decide the command's exit code.
 enum class ErrorKind {
-  failed,        ///< anything without a class of its own: a full disk, an unwritable folder, an encoder's refusal
-  usage,         ///< the caller asked for something that does not exist or is out of range
+  failed,  ///< anything without a class of its own: a full disk, an unwritable folder, an encoder's refusal
+  usage,   ///< the caller asked for something that does not exist or is out of range
   broken_model,  ///< a network, head or weight file is missing or is not what it should be
   no_face,       ///< the picture holds no face that can be used
   bad_audio,     ///< the sound cannot be decoded or holds nothing
@@ -39,8 +39,8 @@ tl::unexpected<Error> pass_on(Result<T>&& result) {
   return tl::unexpected<Error>(std::move(result.error()));
 }
 
-/// The exit code of the command for a kind of error: 1 failed, 2 usage, 3 model missing or broken, 4 no usable
-/// face, 5 bad audio.
+/// The exit code of the command for a kind of error: 1 failed, 2 usage, 3 model missing or broken, 4 no
+/// usable face, 5 bad audio.
 int exit_code(ErrorKind kind) noexcept;
 
 }  // namespace parlante

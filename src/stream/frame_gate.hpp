@@ -1,5 +1,6 @@
-// The one gate through which every frame leaves. Whatever must be in each frame that anyone sees is put there, so
-// that no path can go around it: no other code calls Renderer::render or contact_sheet (a test searches for it).
+// The one gate through which every frame leaves. Whatever must be in each frame that anyone sees is put
+// there, so that no path can go around it: no other code calls Renderer::render or contact_sheet (a test
+// searches for it).
 #pragma once
 
 #include <cstdint>
@@ -14,10 +15,13 @@ namespace parlante {
 /// Holds the renderer, so that a frame cannot be had without the gate. One a thread.
 class FrameGate {
  public:
-  FrameGate(const HeadModel& head, const Avatar& avatar, const RenderOptions& options) : renderer_(head, avatar, options) {}
+  FrameGate(const HeadModel& head, const Avatar& avatar, const RenderOptions& options)
+      : renderer_(head, avatar, options) {}
 
   /// Frame `index` for `code`, as it leaves: RGB, size() x size(), allocated by the caller.
-  void frame(const FaceCode& code, std::int64_t index, ImageU8& picture) noexcept { renderer_.render(code, index, picture); }
+  void frame(const FaceCode& code, std::int64_t index, ImageU8& picture) noexcept {
+    renderer_.render(code, index, picture);
+  }
   /// A contact sheet, as it leaves.
   ImageU8 sheet(std::span<const SheetPose> poses, int columns, int tile, bool zoom) {
     return contact_sheet(renderer_, poses, columns, tile, zoom);

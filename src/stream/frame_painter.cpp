@@ -77,14 +77,19 @@ struct FramePainter::State {
   }
 };
 
-FramePainter::FramePainter(const HeadModel& head, const Avatar& avatar, const RenderOptions& options, int threads)
+FramePainter::FramePainter(const HeadModel& head, const Avatar& avatar, const RenderOptions& options,
+                           int threads)
     : state_(std::make_unique<State>(head, avatar, options, threads)) {}
 FramePainter::~FramePainter() = default;
 FramePainter::FramePainter(FramePainter&&) noexcept = default;
 
-std::size_t FramePainter::pending() const noexcept { return static_cast<std::size_t>(state_->submitted - state_->taken); }
+std::size_t FramePainter::pending() const noexcept {
+  return static_cast<std::size_t>(state_->submitted - state_->taken);
+}
 
-std::size_t FramePainter::room() const noexcept { return state_->slots.size() - pending(); }
+std::size_t FramePainter::room() const noexcept {
+  return state_->slots.size() - pending();
+}
 
 void FramePainter::submit(const FaceCode& code) {
   State& state = *state_;
@@ -123,7 +128,8 @@ void FramePainter::cancel() {
     if (slot.state == SlotState::waiting) slot.state = SlotState::free;
   }
   const auto nobody_draws = [&] {
-    return std::none_of(state.slots.begin(), state.slots.end(), [](const Slot& s) { return s.state == SlotState::drawing; });
+    return std::none_of(state.slots.begin(), state.slots.end(),
+                        [](const Slot& s) { return s.state == SlotState::drawing; });
   };
   state.done.wait(lock, nobody_draws);
   for (Slot& slot : state.slots) slot.state = SlotState::free;

@@ -18,8 +18,8 @@ struct Frame {
   ImageU8 picture;          ///< RGB
 };
 
-/// Draws codes in the order in which they were submitted. Used by one thread; with `threads` > 1 it has workers of
-/// its own, each with a renderer, that share head and avatar (both must outlive it).
+/// Draws codes in the order in which they were submitted. Used by one thread; with `threads` > 1 it has
+/// workers of its own, each with a renderer, that share head and avatar (both must outlive it).
 class FramePainter {
  public:
   FramePainter(const HeadModel& head, const Avatar& avatar, const RenderOptions& options, int threads = 1);
@@ -31,8 +31,8 @@ class FramePainter {
   void submit(const FaceCode& code);
   /// Codes submitted whose frames were not taken.
   std::size_t pending() const noexcept;
-  /// Waits for the next frame and swaps its picture into `frame` (index set, sample left alone); false when nothing
-  /// is pending.
+  /// Waits for the next frame and swaps its picture into `frame` (index set, sample left alone); false when
+  /// nothing is pending.
   bool next(Frame& frame);
   /// Drops what is pending; the next code submitted is frame 0 again.
   void cancel();

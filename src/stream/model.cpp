@@ -30,14 +30,16 @@ Result<fs::path> find_models_folder(const std::string& asked) {
   std::error_code ignored;
   if (!asked.empty()) {
     if (fs::is_directory(asked, ignored)) return fs::path(asked);
-    return fail(ErrorKind::broken_model, "There is no models folder \"" + asked + "\"; give another with --models.");
+    return fail(ErrorKind::broken_model,
+                "There is no models folder \"" + asked + "\"; give another with --models.");
   }
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   for (const fs::path& folder : std::array{program / "../models", program / "../share/parlante/models"}) {
     if (fs::is_directory(folder, ignored)) return folder.lexically_normal();
   }
-  return fail(ErrorKind::broken_model,
-              "The models were not found beside the program; run `make build`, or give their folder with --models.");
+  return fail(
+      ErrorKind::broken_model,
+      "The models were not found beside the program; run `make build`, or give their folder with --models.");
 }
 
 }  // namespace parlante

@@ -27,10 +27,11 @@ struct Model {
 };
 
 /// Loads from a folder as tools/setup and the build made it. Errors: broken_model.
-Result<std::shared_ptr<const Model>> load_model(const std::filesystem::path& folder, const ModelParts& parts = {});
+Result<std::shared_ptr<const Model>> load_model(const std::filesystem::path& folder,
+                                                const ModelParts& parts = {});
 
-/// The folder to load from: `asked` if not empty, else beside the program (`../models`, `../share/parlante/models`).
-/// Errors: broken_model when there is none.
+/// The folder to load from: `asked` if not empty, else beside the program (`../models`,
+/// `../share/parlante/models`). Errors: broken_model when there is none.
 Result<std::filesystem::path> find_models_folder(const std::string& asked);
 
 }  // namespace parlante

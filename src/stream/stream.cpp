@@ -17,7 +17,8 @@ struct Stream::State {
   std::int64_t phonetic_frames = 0, voiced_frames = 0;
   bool ended = false;
 
-  State(std::shared_ptr<const Model> model_, std::shared_ptr<const Avatar> avatar_, const StreamOptions& options_)
+  State(std::shared_ptr<const Model> model_, std::shared_ptr<const Avatar> avatar_,
+        const StreamOptions& options_)
       : model(std::move(model_)),
         avatar(std::move(avatar_)),
         options(options_),
@@ -59,9 +60,11 @@ Stream& Stream::operator=(Stream&&) noexcept = default;
 
 Result<Stream> Stream::open(std::shared_ptr<const Model> model, std::shared_ptr<const Avatar> avatar,
                             const StreamOptions& options) {
-  if (!model->speech || !model->head) return fail(ErrorKind::broken_model, "The model was loaded without its speech or head part.");
+  if (!model->speech || !model->head)
+    return fail(ErrorKind::broken_model, "The model was loaded without its speech or head part.");
   const double rate = options.motion.rate.den > 0 ? options.motion.rate.value() : 0;
-  if (rate < 1 || rate > 120) return fail(ErrorKind::usage, "The frame rate must lie between 1 and 120 frames a second.");
+  if (rate < 1 || rate > 120)
+    return fail(ErrorKind::usage, "The frame rate must lie between 1 and 120 frames a second.");
   if (options.render.size < 256 || options.render.size > 1024) {
     return fail(ErrorKind::usage, "The size of the video must lie between 256 and 1024 pixels.");
   }
@@ -93,7 +96,9 @@ void Stream::cancel() {
   state.ended = false;
 }
 
-std::size_t Stream::ready() const noexcept { return state_->painter.pending() + static_cast<std::size_t>(state_->codes_ready()); }
+std::size_t Stream::ready() const noexcept {
+  return state_->painter.pending() + static_cast<std::size_t>(state_->codes_ready());
+}
 
 bool Stream::pull(Frame& frame) {
   State& state = *state_;
@@ -105,7 +110,9 @@ bool Stream::pull(Frame& frame) {
 }
 
 double Stream::voiced_share() const noexcept {
-  return state_->phonetic_frames ? static_cast<double>(state_->voiced_frames) / static_cast<double>(state_->phonetic_frames) : 0;
+  return state_->phonetic_frames
+             ? static_cast<double>(state_->voiced_frames) / static_cast<double>(state_->phonetic_frames)
+             : 0;
 }
 
 }  // namespace parlante

@@ -1,5 +1,5 @@
-// The Stream handle: one flow of speech into frames; the only thing with state. Five verbs: push, end, cancel,
-// ready, pull. Rendering a file is the same Stream, fed from the file.
+// The Stream handle: one flow of speech into frames; the only thing with state. Five verbs: push, end,
+// cancel, ready, pull. Rendering a file is the same Stream, fed from the file.
 //
 //   auto model = parlante::load_model(folder).value();
 //   auto stream = parlante::Stream::open(model, avatar, {}).value();
@@ -23,7 +23,7 @@
 namespace parlante {
 
 struct StreamOptions {
-  MotionOptions motion;    ///< its rate is the stream's frame rate
+  MotionOptions motion;  ///< its rate is the stream's frame rate
   RenderOptions render;
   int render_threads = 1;  ///< drawing threads; 1: frames are drawn inside pull()
 };
@@ -32,7 +32,8 @@ struct StreamOptions {
 class Stream {
  public:
   /// Errors: usage (size or rate out of range), broken_model (the model was loaded without speech or head).
-  static Result<Stream> open(std::shared_ptr<const Model> model, std::shared_ptr<const Avatar> avatar, const StreamOptions& options);
+  static Result<Stream> open(std::shared_ptr<const Model> model, std::shared_ptr<const Avatar> avatar,
+                             const StreamOptions& options);
   ~Stream();
   Stream(Stream&&) noexcept;
   Stream& operator=(Stream&&) noexcept;

@@ -16,7 +16,9 @@ TEST(Options, TheTableTellsDefaultAndRange) {
                                   {"still", "Rests.", &still, 0, 0, {}},
                                   {"preset", "Speed.", &preset, 0, 0, {"fast", "slow"}}};
   const std::string text = options_markdown(table);
-  EXPECT_NE(text.find("| `-s`, `--scale` | Size of it. | 0.8 | 0 to 2 | `PARLANTE_SCALE` |"), std::string::npos) << text;
+  EXPECT_NE(text.find("| `-s`, `--scale` | Size of it. | 0.8 | 0 to 2 | `PARLANTE_SCALE` |"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("| `--still` | Rests. | off |  | `PARLANTE_STILL` |"), std::string::npos) << text;
   EXPECT_NE(text.find("| fast | one of fast, slow |"), std::string::npos) << text;
 }

@@ -13,9 +13,13 @@ inline std::filesystem::path models_folder() {
 }
 
 /// Our own portraits and speech, part of the project.
-inline std::filesystem::path samples_folder() { return std::filesystem::path(PARLANTE_SOURCE_DIR) / "samples"; }
+inline std::filesystem::path samples_folder() {
+  return std::filesystem::path(PARLANTE_SOURCE_DIR) / "samples";
+}
 
 /// Larger data that only our own machines have: skip the test when it is absent.
-inline std::filesystem::path shared_data() { return std::filesystem::path(PARLANTE_SOURCE_DIR) / ".." / "shared" / "data"; }
+inline std::filesystem::path shared_data() {
+  return std::filesystem::path(PARLANTE_SOURCE_DIR) / ".." / "shared" / "data";
+}
 
 }  // namespace parlante::testing

@@ -1,0 +1,40 @@
+// parlante avatar: prepare a photo once, for many videos.
+#include <filesystem>
+
+#include "avatar/avatar_file.hpp"
+#include "command.hpp"
+
+namespace parlante::app {
+namespace {
+
+struct AvatarRequest {
+  std::string photo_file, output;
+  PhotoSettings photo;
+};
+
+Result<> make(Context& context, const AvatarRequest& request) {
+  const auto model = load(context, {.face = true, .head = true, .speech = false});
+  if (!model) return tl::unexpected(model.error());
+  const auto avatar = load_or_make_avatar(request.photo_file, request.photo, **model, context.sink);
+  if (!avatar) return tl::unexpected(avatar.error());
+  if (auto saved = save_avatar(**avatar, request.output); !saved) return saved;
+  context.result = {
+      {"output", request.output}, {"size", (*avatar)->size}, {"lips_closed", (*avatar)->lips_closed}};
+  return {};
+}
+
+}  // namespace
+
+void add_avatar_command(CLI::App& app, Work& work) {
+  CLI::App* command =
+      app.add_subcommand("avatar", "Prepare a photo once: the avatar file makes later videos start faster.");
+  auto request = std::make_shared<AvatarRequest>();
+  command->add_option("photo", request->photo_file, "A photo (JPEG, PNG, WebP…), or - for standard input.")
+      ->required();
+  command->add_option("-o,--output", request->output, "The avatar file to write.")->required();
+  add_options(*command, option_table(request->photo));
+  command->callback(
+      [&work, request] { work = [request](Context& context) { return make(context, *request); }; });
+}
+
+}  // namespace parlante::app

@@ -1,0 +1,57 @@
+// parlante render: a face and a clip of speech become a video.
+#include "film.hpp"
+
+namespace parlante::app {
+namespace {
+
+Result<> check(const RenderRequest& request) {
+  if (request.render.output.empty())
+    return fail(ErrorKind::usage, "Say where the video goes: -o out.mp4 (or -o - for standard output).");
+  if (request.speech.empty() && request.render.codes.empty()) {
+    return fail(ErrorKind::usage, "Give a sound file after the photo, or face codes with --codes.");
+  }
+  const int standard_inputs = (request.face == "-") + (request.speech == "-") + (request.render.codes == "-");
+  if (standard_inputs > 1)
+    return fail(ErrorKind::usage, "Only one of photo, sound and codes can come from standard input.");
+  return {};
+}
+
+Result<> render(Context& context, const RenderRequest& request) {
+  if (auto checked = check(request); !checked) return checked;
+  auto options = stream_options(request.render, request.draw);
+  if (!options) return pass_on(std::move(options));
+  const bool from_codes = !request.render.codes.empty();
+  const auto model =
+      load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = !from_codes});
+  if (!model) return tl::unexpected(model.error());
+  const auto avatar = load_or_make_avatar(request.face, request.photo, **model, context.sink);
+  if (!avatar) return tl::unexpected(avatar.error());
+  const auto film = (from_codes ? film_codes : film_speech)(*model, *avatar, request, *options, context.sink);
+  if (!film) return tl::unexpected(film.error());
+  context.result = {{"output", request.render.output},
+                    {"frames", film->frames},
+                    {"fps", options->motion.rate.value()},
+                    {"size", request.draw.size},
+                    {"seconds", film->seconds}};
+  return {};
+}
+
+}  // namespace
+
+void add_render_command(CLI::App& app, Work& work) {
+  CLI::App* command = app.add_subcommand("render", "Make a video of a face that speaks.");
+  auto request = std::make_shared<RenderRequest>();
+  command
+      ->add_option("face", request->face,
+                   "A photo (JPEG, PNG, WebP…), or an avatar made by `parlante avatar`.")
+      ->required();
+  command->add_option("speech", request->speech,
+                      "Sound: WAV, MP3, FLAC, OGG, M4A, the sound of a video, or - for standard input.");
+  add_options(*command, option_table(request->render));
+  add_options(*command, option_table(request->draw));
+  add_options(*command, option_table(request->photo));
+  command->callback(
+      [&work, request] { work = [request](Context& context) { return render(context, *request); }; });
+}
+
+}  // namespace parlante::app

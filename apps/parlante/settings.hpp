@@ -1,0 +1,76 @@
+// What the command can be asked: plain values, and the tables of options that set them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/options.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "stream/stream.hpp"
+
+namespace parlante::app {
+
+/// Of every sub-command.
+struct CommonSettings {
+  std::string models;
+  bool json = false, verbose = false, quiet = false;
+};
+
+/// Of those that prepare a photo.
+struct PhotoSettings {
+  int face = 0;
+};
+
+/// Of those that draw frames.
+struct DrawSettings {
+  int size = 512;
+  double grain = 1;
+  int seed = 1;
+  std::string kernels = "best";
+};
+
+/// Of `render`.
+struct RenderSettings {
+  std::string output, codes;
+  std::string fps = "25";
+  double motion_scale = 1, mouth_scale = 1, blinks = 26;
+  bool still = false;
+  int crf = 18;
+  std::string preset = "veryfast";
+  int threads = 0;
+};
+
+/// Of `sheet`.
+struct SheetSettings {
+  std::string output;
+  int columns = 4, tile = 384;
+  bool zoom = false;
+};
+
+/// Of `track`.
+struct TrackSettings {
+  std::string output = "-";
+  bool landmarks = false;
+};
+
+std::vector<Option> option_table(CommonSettings& settings);
+std::vector<Option> option_table(PhotoSettings& settings);
+std::vector<Option> option_table(DrawSettings& settings);
+std::vector<Option> option_table(RenderSettings& settings);
+std::vector<Option> option_table(SheetSettings& settings);
+std::vector<Option> option_table(TrackSettings& settings);
+
+/// All tables as docs/options.md.
+std::string options_document();
+
+/// "25", "29.97" or "30000/1001". Errors: usage.
+Result<Rational> parse_rate(const std::string& text);
+/// The renderer's options for the settings.
+RenderOptions render_options(const DrawSettings& draw);
+/// The stream's options for the settings. Errors: usage.
+Result<StreamOptions> stream_options(const RenderSettings& render, const DrawSettings& draw);
+/// Drawing threads for `threads` as asked (0: one a core).
+int drawing_threads(int threads);
+
+}  // namespace parlante::app

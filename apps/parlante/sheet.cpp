@@ -1,0 +1,48 @@
+// parlante sheet: a contact sheet of what a portrait can do.
+#include "command.hpp"
+#include "media/picture.hpp"
+#include "stream/frame_gate.hpp"
+
+namespace parlante::app {
+namespace {
+
+struct SheetRequest {
+  std::string face;
+  PhotoSettings photo;
+  DrawSettings draw;
+  SheetSettings sheet;
+};
+
+Result<> sheet(Context& context, const SheetRequest& request) {
+  if (request.sheet.output.empty())
+    return fail(ErrorKind::usage, "Say where the contact sheet goes: -o sheet.png.");
+  const auto model = load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = false});
+  if (!model) return tl::unexpected(model.error());
+  const auto avatar = load_or_make_avatar(request.face, request.photo, **model, context.sink);
+  if (!avatar) return tl::unexpected(avatar.error());
+  FrameGate gate(*(*model)->head, **avatar, render_options(request.draw));
+  const auto poses = sheet_poses();
+  const ImageU8 picture = gate.sheet(poses, request.sheet.columns, request.sheet.tile, request.sheet.zoom);
+  if (auto written = write_png(picture, request.sheet.output); !written) return written;
+  context.result = {{"output", request.sheet.output},
+                    {"width", picture.width},
+                    {"height", picture.height},
+                    {"poses", poses.size()}};
+  return {};
+}
+
+}  // namespace
+
+void add_sheet_command(CLI::App& app, Work& work) {
+  CLI::App* command =
+      app.add_subcommand("sheet", "Draw a contact sheet: mouth shapes, blink, gaze, head poses.");
+  auto request = std::make_shared<SheetRequest>();
+  command->add_option("face", request->face, "A photo, or an avatar made by `parlante avatar`.")->required();
+  add_options(*command, option_table(request->sheet));
+  add_options(*command, option_table(request->draw));
+  add_options(*command, option_table(request->photo));
+  command->callback(
+      [&work, request] { work = [request](Context& context) { return sheet(context, *request); }; });
+}
+
+}  // namespace parlante::app
