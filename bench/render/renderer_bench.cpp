@@ -56,7 +56,7 @@ struct Stages {
   FrameLayers layers{head, avatar(), kSize, foreground.scale};
   DetailCanvas canvas{kSize, avatar().size, 200000, kEyeSkinAttributes};
   MouthRegion mouth{head, avatar(), canvas.capacity()};
-  EyeRegion eye{head, avatar(), 0};
+  EyeRegion eye{head, avatar(), 0, 2 * kSize};
   ImageU8 frame{kSize, kSize, 3};
 
   explicit Stages(const char* name) { rig.pose(pose(name), posed); }

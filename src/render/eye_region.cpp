@@ -30,13 +30,14 @@ struct PhotoView {
 
 }  // namespace
 
-EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side)
+EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std::size_t columns)
     : head_(head),
       avatar_(avatar),
       side_(side),
       margin_(margin_of(head, side)),
       skin_(head, margin_, 2.2f, kEyeSkinAttributes),
-      lid_(head, avatar, side) {}
+      lid_(head, avatar, side),
+      lid_edge_(columns) {}
 
 void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailCanvas& canvas) noexcept {
   const EyeLayer& eye = avatar_.eyes[static_cast<std::size_t>(side_)];
@@ -76,12 +77,20 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
     return true;
   };
 
+  // The photo's texture has the shadow of the open lid; a lid that comes down brings its own.
+  std::fill(lid_edge_.begin() + x0, lid_edge_.begin() + x1, 1e9f);
+  const float lowered = std::min(4 * frame.blink[static_cast<std::size_t>(side_)], 1.f);
+  const float shadow_reach = .12f * avatar_.px_per_cm() * canvas.scale();
+
   Vec3f p;
   float depth = 0;
   for (int y = y0; y < y1; ++y)
     for (int x = x0; x < x1; ++x) {
       const std::size_t i = canvas.index(x, y);
-      if (front(x, y, p, depth) && depth > canvas.skin_depth()[i] + 1e-4f) open[i] = 1;
+      if (!front(x, y, p, depth) || depth <= canvas.skin_depth()[i] + 1e-4f) continue;
+      open[i] = 1;
+      lid_edge_[static_cast<std::size_t>(x)] =
+          std::min(lid_edge_[static_cast<std::size_t>(x)], static_cast<float>(y));
     }
   // The rim is softened over about a canvas pixel; colour exists on both sides of it.
   for (int y = y0; y < y1; ++y)
@@ -101,8 +110,11 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
         const Vec2f gleam = glint.place(p);
         sample_patch(eye.highlight, gleam.x(), gleam.y(), light);
       }
+      const float below =
+          static_cast<float>(y) - lid_edge_[static_cast<std::size_t>(std::clamp(x, x0, x1 - 1))];
+      const float lit = 1 - .4f * lowered * std::exp(-std::max(below, 0.f) / shadow_reach);
       float* out = canvas.colour(x, y);
-      for (int c = 0; c < 3; ++c) out[c] += shown * (ball[c] + light[c] - out[c]);
+      for (int c = 0; c < 3; ++c) out[c] += shown * (ball[c] * lit + light[c] - out[c]);
       out[3] += shown * (1 - out[3]);
     }
 }

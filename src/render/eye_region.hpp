@@ -10,8 +10,8 @@ namespace parlante {
 
 class EyeRegion {
  public:
-  /// `side`: 0 the person's right eye, 1 the left.
-  EyeRegion(const HeadModel& head, const Avatar& avatar, int side);
+  /// `side`: 0 the person's right eye, 1 the left; `columns`: of the widest canvas.
+  EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std::size_t columns);
 
   void draw(const Kernels& kernels, const RigFrame& frame, const ReliefLayer& relief,
             const ForegroundTexture& foreground, DetailCanvas& canvas, ImageU8& picture) noexcept;
@@ -30,6 +30,7 @@ class EyeRegion {
   std::vector<std::int32_t> margin_;  ///< vertices of both lids' margins
   SubMesh skin_;
   ClosedLid lid_;
+  std::vector<float> lid_edge_;  ///< highest row in which the ball is seen, by canvas column
   PixelRect box_;
   float open_area_ = 0;
 };

@@ -39,11 +39,13 @@ struct Renderer::State {
         layers(head, avatar, asked.size, foreground.scale),
         canvas(asked.size, avatar.size, region_capacity(avatar, asked.size), kEyeSkinAttributes),
         mouth(head, avatar, canvas.capacity()),
-        eyes{EyeRegion(head, avatar, 0), EyeRegion(head, avatar, 1)},
+        eyes{EyeRegion(head, avatar, 0, widest(asked)), EyeRegion(head, avatar, 1, widest(asked))},
         // Noise of a photo that is larger than the frame is averaged away with its pixels.
         grain(make_grain(
             asked.seed, avatar.grain,
             asked.grain * std::min(1.f, static_cast<float>(asked.size) / static_cast<float>(avatar.size)))) {}
+
+  static std::size_t widest(const RenderOptions& asked) { return 2 * static_cast<std::size_t>(asked.size); }
 
   RenderOptions options;
   const Kernels& kernels;
