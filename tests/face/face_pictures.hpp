@@ -15,6 +15,7 @@
 #include "core/random.hpp"
 #include "face/crop.hpp"
 #include "face/face_tracker.hpp"
+#include "support/paths.hpp"
 
 namespace parlante::testing {
 
@@ -22,11 +23,13 @@ inline std::filesystem::path face_data() {
   return std::filesystem::path(PARLANTE_SOURCE_DIR) / "tests" / "face" / "data";
 }
 
-/// One of our own rendered portraits, 512x512 RGB: "man" or "woman".
+/// One of our own rendered portraits, RGB: "man" or "woman" (512x512), or "sample", which is
+/// samples/portrait.png.
 inline ImageU8 portrait(const std::string& name) {
   png_image png{};
   png.version = PNG_IMAGE_VERSION;
-  const std::string file = (face_data() / (name + ".png")).string();
+  const std::string file = name == "sample" ? (samples_folder() / "portrait.png").string()
+                                            : (face_data() / (name + ".png")).string();
   if (!png_image_begin_read_from_file(&png, file.c_str())) throw std::runtime_error("cannot read " + file);
   png.format = PNG_FORMAT_RGB;
   ImageU8 picture(static_cast<int>(png.width), static_cast<int>(png.height), 3);

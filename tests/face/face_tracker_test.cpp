@@ -36,7 +36,7 @@ class FaceTrackerTest : public ::testing::Test {
 };
 
 class AgreesWithMediaPipe : public FaceTrackerTest, public ::testing::WithParamInterface<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Portraits, AgreesWithMediaPipe, ::testing::Values("man", "woman"));
+INSTANTIATE_TEST_SUITE_P(Portraits, AgreesWithMediaPipe, ::testing::Values("man", "woman", "sample"));
 
 TEST_P(AgreesWithMediaPipe, InLandmarksDepthAndScores) {
   const Reference wanted = reference(GetParam());
