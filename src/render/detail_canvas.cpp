@@ -78,8 +78,8 @@ void DetailCanvas::draw_skin(const Kernels& kernels, const SubMesh& mesh, const 
   const auto pixels = static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_);
   combine_sources({skin_.data(), skin_depth_.data(), skin_count_, relief_.data(), relief_depth_.data()},
                   pixels, place_.data(), shade_.data(), least_alpha_.data());
-  kernels.warp_bilinear_f32(foreground, {place_.data(), place_.data() + 1, 2, 2 * width_}, width_, height_,
-                            colour_.data(), 4 * width_);
+  kernels.warp_bicubic_f32(foreground, {place_.data(), place_.data() + 1, 2, 2 * width_}, width_, height_,
+                           colour_.data(), 4 * width_);
   float* rgba = colour_.data();
   for (std::size_t i = 0; i < pixels; ++i, rgba += 4) {
     const float shade = shade_[i];
