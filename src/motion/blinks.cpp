@@ -7,10 +7,10 @@ namespace parlante {
 namespace {
 
 constexpr float kDown_s = 0.090F, kUp_s = 0.240F, kRest_s = 0.7F;
-constexpr float kPhraseEnd_s = 0.4F, kPhraseEndFactor = 6;
-constexpr float kWithGazeShift = 0.35F, kCommonRate = 26.F / 60;  // the share holds at the common rate
+constexpr float kPhraseEnd_s = 0.4F, kPhraseEndFactor = 4;
+constexpr float kWithGazeShift = 0.3F, kCommonRate = 26.F / 60;  // the share holds at the common rate
 /// Phrase ends and gaze shifts bring blinks of their own; this keeps the sum at what was asked for.
-constexpr float kSpontaneousShare = 0.8F, kListeningShare = 0.65F;
+constexpr float kSpontaneousShare = 0.58F, kListeningShare = 0.65F;
 
 float smoothstep(float x) {
   const float t = std::clamp(x, 0.F, 1.F);
