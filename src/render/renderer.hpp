@@ -31,6 +31,7 @@ struct RenderReport {
 
 /// Draws frames of one avatar. Holds all buffers it needs: render() allocates nothing. Not thread-safe; the
 /// head model and the avatar must outlive it and may be shared.
+/// Precondition: Rig::fits(head, avatar). Making one takes about .1 s.
 class Renderer {
  public:
   Renderer(const HeadModel& head, const Avatar& avatar, const RenderOptions& options);
