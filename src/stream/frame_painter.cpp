@@ -1,7 +1,10 @@
 #include "stream/frame_painter.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -22,9 +25,12 @@ struct Slot {
 
 }  // namespace
 
-// Frames [taken, submitted) live in slots[index % slots.size()]; workers draw the lowest one that waits.
+// Frames [taken, submitted) live in slots[index % slots.size()]; workers draw the lowest one that waits. What
+// workers read is written under the mutex. `submitted` and `taken` are written by the caller's thread alone,
+// so that it may read them without. A slot's code and picture belong to the worker that draws it, else to the
+// caller.
 struct FramePainter::State {
-  std::vector<FrameGate> gates;  ///< one a thread
+  std::vector<FrameGate> gates;  ///< one a thread; never moved, since workers hold references
   std::vector<Slot> slots;
   std::int64_t submitted = 0, taken = 0;
   std::mutex mutex;
@@ -38,8 +44,7 @@ struct FramePainter::State {
     for (int i = 0; i < gate_count; ++i) gates.emplace_back(head, avatar, options);
     slots.resize(gate_count == 1 ? 1 : 2 * static_cast<std::size_t>(gate_count));
     for (Slot& slot : slots) slot.picture = ImageU8(options.size, options.size, 3);
-    if (gate_count == 1) return;
-    for (FrameGate& gate : gates) workers.emplace_back([this, &gate] { draw_until_stopped(gate); });
+    if (gate_count > 1) start_workers();
   }
 
   ~State() {
@@ -49,6 +54,15 @@ struct FramePainter::State {
     }
     work.notify_all();
     for (std::thread& worker : workers) worker.join();
+  }
+
+  /// A system that gives no more threads gets by with those there are; with none the caller's thread draws.
+  void start_workers() {
+    workers.reserve(gates.size());
+    try {
+      for (FrameGate& gate : gates) workers.emplace_back([this, &gate] { draw_until_stopped(gate); });
+    } catch (const std::exception&) {
+    }
   }
 
   Slot& slot_of(std::int64_t index) noexcept { return slots[static_cast<std::size_t>(index) % slots.size()]; }
@@ -93,10 +107,13 @@ std::size_t FramePainter::room() const noexcept {
 
 void FramePainter::submit(const FaceCode& code) {
   State& state = *state_;
-  const std::lock_guard lock(state.mutex);
-  Slot& slot = state.slot_of(state.submitted++);
-  slot.code = code;
-  slot.state = SlotState::waiting;
+  assert(room() > 0);
+  {
+    const std::lock_guard lock(state.mutex);
+    Slot& slot = state.slot_of(state.submitted++);
+    slot.code = code;
+    slot.state = SlotState::waiting;
+  }
   state.work.notify_one();
 }
 
@@ -106,16 +123,16 @@ bool FramePainter::next(Frame& frame) {
   Slot& slot = state.slot_of(state.taken);
   if (state.workers.empty()) {
     state.gates.front().frame(slot.code, state.taken, slot.picture);
-  }
-  std::unique_lock lock(state.mutex);
-  if (!state.workers.empty()) {
+  } else {
+    std::unique_lock lock(state.mutex);
     state.done.wait(lock, [&] { return slot.state == SlotState::drawn; });
   }
   frame.index = state.taken;
   std::swap(frame.picture, slot.picture);
-  if (slot.picture.pixels.size() != frame.picture.pixels.size()) {
+  const auto form = [](const ImageU8& p) { return std::array{p.width, p.height, p.channels}; };
+  if (form(slot.picture) != form(frame.picture) || slot.picture.pixels.size() != frame.picture.pixels.size())
     slot.picture = ImageU8(frame.picture.width, frame.picture.height, frame.picture.channels);
-  }
+  const std::lock_guard lock(state.mutex);
   slot.state = SlotState::free;
   ++state.taken;
   return true;
