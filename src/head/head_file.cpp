@@ -224,11 +224,11 @@ Result<HeadModel> read_head_model(std::span<const std::uint8_t> bytes, const std
   if (header.number<std::uint32_t>() != kVersion) return broken(name, "is of another version");
   const std::span<const std::uint8_t> content = bytes.subspan(kHeaderBytes);
   if (header.number<std::uint64_t>() != content.size()) return broken(name, "is damaged (wrong length)");
+  if (header.number<std::uint64_t>() != fnv1a(content)) return broken(name, "is damaged (wrong checksum)");
   HeadModel model;
-  model.checksum = header.number<std::uint64_t>();
-  if (fnv1a(content) != model.checksum) return broken(name, "is damaged (wrong checksum)");
   Content reader(content);
   if (!reader.read(model)) return broken(name, "is damaged (" + reader.fault() + ")");
+  model.checksum = structure_checksum(model);
   return model;
 }
 

@@ -87,7 +87,7 @@ struct HeadModel {
   std::vector<float> lid_thickness; ///< 1 on the thickness of the lids, 0 on the skin
   std::vector<float> ear;           ///< 1 on the ears
   std::array<SurfacePoint, kMeshLandmarks> landmarks;  ///< where the tracker's 468 points lie on the surface
-  std::uint64_t checksum = 0;       ///< of the file; avatars remember it
+  std::uint64_t checksum = 0;       ///< structure_checksum() of what was read; avatars remember it
 
   const VertexRange& part(HeadPart p) const noexcept { return parts[static_cast<std::size_t>(p)]; }
   const std::vector<Triangle>& faces(HeadPart p) const noexcept { return triangles[static_cast<std::size_t>(p)]; }
@@ -103,6 +103,11 @@ struct HeadModel {
 void add_identity(const HeadModel& model, const IdentityAxis& axis, float weight, std::span<Vec3f> vertices) noexcept;
 /// vertices += weight · delta.
 void add_delta(const SparseDelta& delta, float weight, std::span<Vec3f> vertices) noexcept;
+
+/// Of what an avatar relies on: the number of vertices, the parts, triangles and loops, the names of the expressions and
+/// of the identity axes. Not of lengths and weights, whose last bits depend on the compiler that built the converter.
+/// Never 0.
+std::uint64_t structure_checksum(const HeadModel& model);
 
 /// Reads the file that tools/build_head wrote. Every count, index and range is checked, so that a damaged or hostile
 /// file ends in an error. Errors: broken_model with the reason.

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -77,7 +79,50 @@ TEST_F(HeadFile, ComesBackAsItWasSaved) {
   ASSERT_EQ(loaded->identity[0].delta.vertices, saved.identity[0].delta.vertices);
   EXPECT_LT((loaded->identity[0].delta.deltas[2] - saved.identity[0].delta.deltas[2]).norm(), 5e-5f);
   EXPECT_LT((loaded->expressions[5].deltas[0] - saved.expressions[5].deltas[0]).norm(), 5e-5f);
+  EXPECT_EQ(loaded->checksum, structure_checksum(saved));
   EXPECT_NE(loaded->checksum, 0u);
+}
+
+// Converters built by other compilers write other last bits; avatars made with either head fit both.
+TEST_F(HeadFile, LastBitsChangeTheFileButNotTheChecksumThatAvatarsRemember) {
+  HeadModel other = small_head();
+  other.neutral[4].y() = std::nextafter(other.neutral[4].y(), 100.f);
+  other.reference[7].x() = std::nextafter(other.reference[7].x(), 100.f);
+  other.expressions[3].deltas[0].y() = 1.4999f;
+  other.identity[1].sigma = std::nextafter(.5f, 1.f);
+  other.identity[1].motion[2](1, 3) = std::nextafter(.125f, 1.f);
+  other.landmarks[9].weights = {.5f, .2500001f, .2499999f};
+  ASSERT_TRUE(save_head_model(other, file_));
+  std::ifstream input(file_, std::ios::binary);
+  const std::vector<std::uint8_t> other_bytes(std::istreambuf_iterator<char>(input), {});
+  EXPECT_NE(other_bytes, bytes_);
+  const auto loaded = load_head_model(file_);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->checksum, structure_checksum(small_head()));
+}
+
+TEST_F(HeadFile, AnotherStructureHasAnotherChecksum) {
+  using Change = void (*)(HeadModel&);
+  const std::vector<std::pair<const char*, Change>> changes{
+      {"one more vertex", [](HeadModel& m) { m.neutral.push_back(m.neutral.back()); }},
+      {"another part", [](HeadModel& m) { --m.parts[2].end, --m.parts[3].begin; }},
+      {"another triangle", [](HeadModel& m) { std::swap(m.triangles[1][0][0], m.triangles[1][0][1]); }},
+      {"one more triangle", [](HeadModel& m) { m.triangles[4].push_back(m.triangles[4][0]); }},
+      {"another loop", [](HeadModel& m) { m.loops[5][1] = 4; }},
+      {"a loop's vertex moved to the next",
+       [](HeadModel& m) { m.loops[5].pop_back(), m.loops[6].insert(m.loops[6].begin(), 2); }},
+      {"another axis", [](HeadModel& m) { m.identity[0].name = "wider"; }},
+      {"axes in another order", [](HeadModel& m) { std::swap(m.identity[0], m.identity[1]); }},
+      {"no axes", [](HeadModel& m) { m.identity.clear(); }},
+  };
+  std::vector<std::uint64_t> sums{structure_checksum(small_head())};
+  for (const auto& [what, change] : changes) {
+    HeadModel model = small_head();
+    change(model);
+    const std::uint64_t sum = structure_checksum(model);
+    EXPECT_EQ(std::count(sums.begin(), sums.end(), sum), 0) << what;
+    sums.push_back(sum);
+  }
 }
 
 TEST_F(HeadFile, TruncatedAnywhereIsABrokenModel) {
