@@ -49,8 +49,6 @@ long allocations_of(const auto& work) {
 }
 
 TEST(FollowAllocation, NothingIsAllocatedBesideWhatOpenVinoNeedsToRunItsNetworks) {
-  if (!std::filesystem::exists(testing::models_folder() / "face_detector.tflite"))
-    GTEST_SKIP() << "the face networks are not installed";
   const auto networks = FaceNetworks::load(testing::models_folder());
   ASSERT_TRUE(networks.has_value()) << networks.error().message;
   const ImageU8 man = testing::portrait("man"), black(512, 512, 3);

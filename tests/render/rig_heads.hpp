@@ -16,16 +16,15 @@
 
 namespace parlante::testing {
 
-inline const HeadModel* real_head() {
+inline const Result<HeadModel>& real_head() {
   static const Result<HeadModel> head = load_head_model(models_folder() / "head.plhead");
-  return head ? &*head : nullptr;
+  return head;
 }
 
-/// Skips the test where the head file was not built.
-#define PARLANTE_REAL_HEAD(name)                                                    \
-  const HeadModel* name##_or_null = ::parlante::testing::real_head();               \
-  if (name##_or_null == nullptr) GTEST_SKIP() << "no head.plhead among the models"; \
-  const HeadModel& name = *name##_or_null
+/// Ends the test where the head file was not built.
+#define PARLANTE_REAL_HEAD(name)                                                                     \
+  ASSERT_TRUE(::parlante::testing::real_head()) << ::parlante::testing::real_head().error().message; \
+  const HeadModel& name = *::parlante::testing::real_head()
 
 /// A person with a random identity, photographed at a slight angle; `person` 0 is the mean head from the
 /// front. A photo with parted lips has its mouth open in `photo_expression`.
