@@ -1,13 +1,15 @@
 # The four things one does here. `make demo` and `make test` work on a fresh Debian/Ubuntu machine.
-.PHONY: demo test build setup bench lint clean
+# The demo builds the command only; tests and benches wait until they are asked for.
+.PHONY: demo test build configure setup bench lint clean
 
 BUILD ?= build/release
 
-demo: build
+demo: configure
+	cmake --build $(BUILD) --target parlante
 	$(BUILD)/bin/parlante render samples/portrait.png samples/speech.flac -o demo.mp4
 
 test: build
-	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error
 
 bench: build
 	tools/bench $(BUILD)
@@ -15,9 +17,11 @@ bench: build
 lint:
 	tools/lint $(BUILD)
 
-build: setup
-	@test -f $(BUILD)/build.ninja || cmake --preset release -B $(BUILD)
+build: configure
 	cmake --build $(BUILD)
+
+configure: setup
+	@test -f $(BUILD)/build.ninja || cmake --preset release -B $(BUILD)
 
 setup:
 	@tools/setup

@@ -5,6 +5,7 @@
 #include "avatar/make_avatar.hpp"
 #include "command.hpp"
 #include "media/picture.hpp"
+#include "render/rig.hpp"
 
 namespace parlante::app {
 namespace {
@@ -25,7 +26,8 @@ Result<std::shared_ptr<const Avatar>> load_or_make_avatar(const std::string& sou
   if (is_avatar_file(source)) {
     auto avatar = load_avatar(source);
     if (!avatar) return pass_on(std::move(avatar));
-    if (avatar->head_checksum != 0 && avatar->head_checksum != model.head->checksum) {
+    if (!Rig::fits(*model.head, *avatar) ||
+        (avatar->head_checksum != 0 && avatar->head_checksum != model.head->checksum)) {
       return fail(
           ErrorKind::bad_avatar,
           "The avatar \"" + source + "\" was made with another head file; make it again from the photo.");

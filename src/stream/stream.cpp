@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "render/rig.hpp"
+
 namespace parlante {
 
 struct Stream::State {
@@ -67,6 +69,9 @@ Result<Stream> Stream::open(std::shared_ptr<const Model> model, std::shared_ptr<
     return fail(ErrorKind::usage, "The frame rate must lie between 1 and 120 frames a second.");
   if (options.render.size < 256 || options.render.size > 1024) {
     return fail(ErrorKind::usage, "The size of the video must lie between 256 and 1024 pixels.");
+  }
+  if (!Rig::fits(*model->head, *avatar)) {
+    return fail(ErrorKind::bad_avatar, "The avatar was made with another head file; make it again from the photo.");
   }
   return Stream(std::make_unique<State>(std::move(model), std::move(avatar), options));
 }
