@@ -9,6 +9,7 @@ namespace parlante {
 namespace {
 
 constexpr float kPeak = 0.35F, kLag_s = 0.050F, kRamp_s = 0.045F;
+constexpr float kReleaseAhead_s = 0.070F, kLongestHold_s = 0.140F;
 constexpr float kFrame_s = static_cast<float>(kPhoneticHop) / kSampleRate;
 
 float smoothstep(float x) {
@@ -16,9 +17,19 @@ float smoothstep(float x) {
   return t * t * (3 - 2 * t);
 }
 
+/// How long after its peak at `peak` a contact is held.
+float release(std::span<const float> others, std::size_t peak, float hold_s) {
+  if (others.empty()) return 0.5F * hold_s;
+  std::size_t next = peak + 1;
+  while (next < others.size() && others[next] < kPeak) ++next;
+  const float free_s =
+      next < others.size() ? static_cast<float>(next - peak) * kFrame_s - kReleaseAhead_s : kLongestHold_s;
+  return std::clamp(free_s, 0.5F * hold_s, kLongestHold_s);
+}
+
 }  // namespace
 
-float closure(std::span<const float> posterior, float hold_s) noexcept {
+float closure(std::span<const float> posterior, float hold_s, std::span<const float> others) noexcept {
   float shut = 0;
   const std::size_t middle = posterior.size() / 2;
   for (std::size_t i = 0; i < posterior.size(); ++i) {
@@ -27,7 +38,8 @@ float closure(std::span<const float> posterior, float hold_s) noexcept {
     if ((i > 0 && posterior[i - 1] > here) || (i + 1 < posterior.size() && posterior[i + 1] >= here))
       continue;
     const float peak_s = (static_cast<float>(i) - static_cast<float>(middle)) * kFrame_s - kLag_s;
-    shut = std::max(shut, smoothstep(1 - (std::abs(peak_s) - 0.5F * hold_s) / kRamp_s));
+    const float away_s = peak_s > 0 ? peak_s - 0.5F * hold_s : -peak_s - release(others, i, hold_s);
+    shut = std::max(shut, smoothstep(1 - away_s / kRamp_s));
   }
   return shut;
 }

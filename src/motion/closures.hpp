@@ -14,6 +14,10 @@ inline constexpr int kClosureReach = 7;
 /// every posterior peak above .35 shuts the lips whatever stands beside it. The peak of a posterior trails
 /// the lips by about 40 ms (measured on tracked speech), 50 ms counted from the middle of the frame's
 /// samples.
-float closure(std::span<const float> posterior, float hold_s) noexcept;
+///
+/// `others`, as long as `posterior` or empty: probability of the other phones together. A contact that no
+/// other phone follows soon is held, as in a hummed "m" or before a pause: until 70 ms before the next phone
+/// (its peak trails as well), for 140 ms after the contact's peak at most.
+float closure(std::span<const float> posterior, float hold_s, std::span<const float> others = {}) noexcept;
 
 }  // namespace parlante

@@ -11,7 +11,7 @@ constexpr float kDegree = std::numbers::pi_v<float> / 180;
 constexpr float kShareOfReal = 0.6F;
 constexpr float kIdleShare = 0.55F;                      ///< liveliness of a head that listens
 constexpr float kPushMemory_s = 0.25F;                   ///< low pass of the noise
-constexpr float kNodApex_s = 0.11F;                      ///< 80 ms of warning + 30 ms behind the voice
+constexpr float kNodApex_s = 0.15F;                      ///< 120 ms of warning + 30 ms behind the voice
 constexpr float kFollowShare = 0.22F, kFollowSpeed = 9;  ///< share of a gaze shift; 1/s of its spring
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "motion/closures.hpp"
 #include "motion/lip_readout.hpp"
@@ -18,6 +19,9 @@ constexpr float kWidestGap = 0.36F;
 constexpr float kWidthSpread = 0.030F;  ///< standard deviation of the width reading
 constexpr float kJawPerGap =
     2.3F;  ///< jawOpen 1 opens the rig's lips by 3.9 cm; the eyes' outer corners are 9 cm apart
+/// The voice's activity hangs over for some 200 ms; a sound this far below the loudest does not hold the
+/// mouth open. The loudest is forgotten at 1 dB/s.
+constexpr float kForgetting_db = 0.02F, kFaintest_db = -70;
 constexpr float kSmallDominance = 0.25F;  ///< of the relaxed mouth, so that weak evidence gives weak shapes
 constexpr float kLabiodentalGap = 0.030F;
 constexpr float kBilabialHold_s = 0.060F, kLabiodentalHold_s = 0.050F;
@@ -72,7 +76,8 @@ void MouthMotion::push(const PhoneticFrame& frame) noexcept {
   for (int p = 0; p < kPhones; ++p)
     moment.classes[index(phone_class(p))] += frame.posterior[static_cast<std::size_t>(p)];
   moment.layer2 = frame.layer2;
-  moment.voice = frame.voice;
+  loudest_db_ = std::max(loudest_db_ - kForgetting_db, std::max(frame.energy_db, kFaintest_db));
+  moment.voice = frame.voice * smoothstep(-60, -42, frame.energy_db - loudest_db_);
   moment.heard = true;
   if (frame.voice > 0.5F && frame.energy_db > voiced_level_db_ - 25) {
     voiced_level_db_ += 0.01F * (frame.energy_db - voiced_level_db_);
@@ -126,14 +131,16 @@ MouthShape MouthMotion::shape() const noexcept {
   const float amount = open * scale_ / total, contact = open * std::min(1.F, scale_);
 
   // Contacts.
-  std::array<float, 2 * kClosureReach + 1> bilabial{}, labiodental{};
+  std::array<float, 2 * kClosureReach + 1> bilabial{}, labiodental{}, others{};
   for (int offset = -kClosureReach; offset <= kClosureReach; ++offset) {
-    bilabial[static_cast<std::size_t>(offset + kClosureReach)] =
-        at(offset).classes[index(PhoneClass::bilabial)];
-    labiodental[static_cast<std::size_t>(offset + kClosureReach)] =
-        at(offset).classes[index(PhoneClass::labiodental)];
+    const auto k = static_cast<std::size_t>(offset + kClosureReach);
+    const auto& classes = at(offset).classes;
+    bilabial[k] = classes[index(PhoneClass::bilabial)];
+    labiodental[k] = classes[index(PhoneClass::labiodental)];
+    others[k] =
+        std::accumulate(classes.begin(), classes.end(), 0.F) - classes[index(PhoneClass::none)] - bilabial[k];
   }
-  const float shut = closure(bilabial, kBilabialHold_s);
+  const float shut = closure(bilabial, kBilabialHold_s, others);
   const float bite = closure(labiodental, kLabiodentalHold_s) * (1 - shut);
 
   // Opening: smoothed over three frames, louder is wider, contacts rule.

@@ -51,6 +51,7 @@ class MouthMotion {
   std::array<Moment, kSpan> moments_{};
   int newest_ = 0;
   float voiced_level_db_ = -30;  ///< running mean of the voice's energy
+  float loudest_db_ = -70;       ///< of late
 };
 
 }  // namespace parlante

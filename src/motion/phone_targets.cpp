@@ -7,25 +7,25 @@ namespace parlante {
 namespace {
 
 // Weights follow the contact sheet of the renderer (where "oo" is pucker .75, funnel .45; "ee" smile,
-// stretch, lips raised); rounding starts about 120 ms before its vowel (Öhman 1967; Perkell 1990), the rest
-// about 80 ms.
+// stretch, lips raised; an "ah" is the jaw's, lips a little forward, else it is a grin); rounding starts
+// about 120 ms before its vowel (Öhman 1967; Perkell 1990), the rest about 80 ms.
 constexpr std::array<LipTarget, kPhoneClasses> kTargets = {{
     // dominance, jaw, pucker, funnel, stretch, smile, upper, lower, roll, press, shrug, tongue, before, after
-    {0.0F, 0.70F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
+    {0.0F, 0.85F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
      0.080F},  // none
     {1.3F, 0.60F, 0.05F, 0.00F, 0.02F, 0.00F, 0.00F, 0.00F, 0.05F, 0.00F, 0.00F, 0.00F, 0.050F,
      0.050F},  // bilabial
     {1.2F, 0.40F, 0.00F, 0.05F, 0.05F, 0.00F, 0.10F, 0.00F, 0.08F, 0.00F, 0.00F, 0.00F, 0.060F,
      0.060F},  // labiodental
-    {1.0F, 0.85F, 0.00F, 0.00F, 0.05F, 0.02F, 0.15F, 0.20F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
+    {1.0F, 1.00F, 0.05F, 0.10F, 0.00F, 0.00F, 0.06F, 0.15F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
      0.100F},  // open
-    {1.0F, 0.75F, 0.00F, 0.00F, 0.15F, 0.08F, 0.15F, 0.22F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
+    {1.0F, 0.90F, 0.00F, 0.04F, 0.08F, 0.03F, 0.08F, 0.18F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
      0.090F},  // open_mid
     {1.0F, 0.80F, 0.20F, 0.32F, 0.00F, 0.00F, 0.05F, 0.12F, 0.00F, 0.00F, 0.00F, 0.00F, 0.100F,
      0.100F},  // open_round
-    {0.5F, 0.70F, 0.02F, 0.05F, 0.05F, 0.02F, 0.08F, 0.12F, 0.00F, 0.00F, 0.00F, 0.00F, 0.060F,
+    {0.5F, 0.80F, 0.02F, 0.06F, 0.02F, 0.00F, 0.05F, 0.12F, 0.00F, 0.00F, 0.00F, 0.00F, 0.060F,
      0.060F},  // central
-    {1.0F, 0.60F, 0.00F, 0.00F, 0.22F, 0.16F, 0.15F, 0.25F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
+    {1.0F, 0.70F, 0.00F, 0.00F, 0.20F, 0.12F, 0.10F, 0.22F, 0.00F, 0.00F, 0.00F, 0.00F, 0.080F,
      0.080F},  // close_mid
     {1.1F, 0.65F, 0.38F, 0.36F, 0.00F, 0.00F, 0.00F, 0.08F, 0.00F, 0.00F, 0.00F, 0.00F, 0.120F,
      0.100F},  // close_mid_round
@@ -33,7 +33,7 @@ constexpr std::array<LipTarget, kPhoneClasses> kTargets = {{
      0.080F},  // close
     {1.3F, 0.40F, 0.62F, 0.42F, 0.00F, 0.00F, 0.00F, 0.05F, 0.00F, 0.00F, 0.00F, 0.00F, 0.120F,
      0.100F},  // close_round
-    {0.5F, 0.50F, 0.00F, 0.02F, 0.08F, 0.03F, 0.06F, 0.14F, 0.00F, 0.00F, 0.00F, 0.00F, 0.050F,
+    {0.5F, 0.55F, 0.00F, 0.03F, 0.06F, 0.01F, 0.04F, 0.14F, 0.00F, 0.00F, 0.00F, 0.00F, 0.050F,
      0.050F},  // alveolar
     {0.9F, 0.30F, 0.00F, 0.04F, 0.18F, 0.08F, 0.12F, 0.26F, 0.00F, 0.00F, 0.00F, 0.00F, 0.060F,
      0.060F},  // hissing

@@ -6,7 +6,7 @@
 namespace parlante {
 namespace {
 
-constexpr int kStressAhead = 4, kBrowAhead = 6;         // frames
+constexpr int kStressAhead = 6, kBrowAhead = 6;         // frames
 constexpr int kBetweenStresses = 20, kTalkingFor = 50;  // frames
 constexpr float kVoiceOn = 0.4F;
 
@@ -25,11 +25,14 @@ void Prosody::push(const PhoneticFrame& frame) noexcept {
   moment.pitched = frame.voice > kVoiceOn && frame.pitch_hz > 0;
   if (moment.pitched) {
     const float pitch = std::log(frame.pitch_hz);
-    if (log_pitch_ == 0) log_pitch_ = pitch;
+    if (frames_pitched_ == 0) log_pitch_ = pitch;
     const float off = pitch - log_pitch_;
-    // Mean and variance over some eight seconds of voice; a pitch an octave away is an error of the detector.
+    frames_pitched_ = std::min(frames_pitched_ + 1, 1000);
+    // Variance over some eight seconds of voice, mean over all there was, then over two seconds: speech
+    // starts high, and a mean that kept the start would see the rest as low. A pitch an octave away is an
+    // error of the detector.
     if (std::abs(off) < 0.6F) {
-      log_pitch_ += 0.004F * off;
+      log_pitch_ += std::max(0.01F, 1 / static_cast<float>(frames_pitched_ + 3)) * off;
       log_pitch_variance_ += 0.004F * (off * off - log_pitch_variance_);
       held_z_ += 0.35F * (off / std::sqrt(std::max(log_pitch_variance_, 0.003F)) - held_z_);
     }

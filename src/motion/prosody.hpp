@@ -17,7 +17,7 @@ struct ProsodyCues {
   bool voice = false;         ///< a voice at this moment
   bool phrase_end = false;    ///< true once, when the voice has just stopped
   bool voice_ahead = false;   ///< no voice yet, but one starts within 160 ms
-  bool stress_ahead = false;  ///< true once, 80 ms before the loudest moment of a stressed syllable
+  bool stress_ahead = false;  ///< true once, 120 ms before the loudest moment of a stressed syllable
   float stress = 0;           ///< 0..1, how far that syllable stands out
   float pitch_z_ahead =
       0;  ///< standard score of the speaker's pitch 120 ms later, -2..2.5; fades to 0 in pauses
@@ -44,7 +44,8 @@ class Prosody {
   std::array<Moment, kSpan> moments_{};
   int newest_ = 0;
   float level_db_ = -30;                              ///< running mean of the voice
-  float log_pitch_ = 0, log_pitch_variance_ = 0.03F;  ///< of the speaker; 0: none heard
+  float log_pitch_ = 0, log_pitch_variance_ = 0.03F;  ///< of the speaker
+  int frames_pitched_ = 0;
   float smoothed_db_ = -100, held_z_ = 0;
   int frames_since_voice_ = 1000, frames_voiced_ = 0, frames_since_stress_ = 1000;
 };

@@ -28,13 +28,14 @@ void set_both(BlendshapeWeights& weights, Blendshape left, Blendshape right, flo
   weights[left] = weights[right] = value;
 }
 
-/// A pair of brows that follows the voice's pitch, raised .3 for one standard deviation.
+/// A pair of brows that follows the voice's pitch, raised .3 for one standard deviation. A low voice hardly
+/// lowers them: that would be a frown.
 class Brows {
  public:
   float step(float pitch_z) {
     slow_ += (pitch_z - slow_) * kTick_s / kBrowSmoothing_s;
     raise_ += (slow_ - raise_) * kTick_s / kBrowSmoothing_s;
-    return 0.3F * raise_;
+    return (raise_ > 0 ? 0.3F : 0.1F) * raise_;
   }
 
  private:

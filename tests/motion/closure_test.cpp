@@ -63,6 +63,18 @@ TEST(Closure, LastsLongEnoughToBeSeen) {
   EXPECT_LE(static_cast<double>(shut) / 60, 0.16);
 }
 
+TEST(Closure, IsHeldWhileAnMIsHummedButNotIntoTheNextVowel) {
+  std::vector<PhoneticFrame> hum(200, testing::voiced_frame(0));
+  say(hum[100], "m");
+  auto vowel = hum;
+  say(vowel[104], "a");
+  const auto held = move({.rate = {50, 1}}, hum), released = move({.rate = {50, 1}}, vowel);
+  EXPECT_LT(held[98].aperture, 0.003);  // 1.97 s, 40 ms before the posterior's peak
+  EXPECT_LT(held[103].aperture, 0.003);
+  EXPECT_GT(released[103].aperture, 0.03);
+  EXPECT_GT(held[110].aperture, 0.03);  // a hum that is only unheard phones must not seal the mouth
+}
+
 TEST(Closure, PressesTheLipsTogether) {
   auto sound = open_vowel(200);
   say(sound[100], "m");

@@ -119,6 +119,31 @@ TEST(RuleMotion, TheMouthRestsInAPauseOfSpeech) {
   for (std::size_t k = 25 * 3 + 8; k < 25 * 5 - 5; ++k) ASSERT_EQ(codes[k].aperture, 0) << k;
 }
 
+TEST(RuleMotion, TheMouthRestsWhenTheSoundStopsThoughTheDetectorHoldsOn) {
+  std::vector<PhoneticFrame> sound;
+  for (std::size_t k = 0; k < 100; ++k) sound.push_back(testing::voiced_frame(0));
+  for (std::size_t k = 0; k < 50; ++k) {
+    sound.push_back(testing::voiced_frame(0));
+    sound.back().energy_db = -90;
+  }
+  const auto codes = move({.rate = {50, 1}}, sound);
+  EXPECT_GT(codes[95].aperture, 0.03);
+  for (std::size_t k = 110; k < 150; ++k) ASSERT_EQ(codes[k].aperture, 0) << k;
+}
+
+TEST(RuleMotion, BrowsRiseWithTheVoiceAndDoNotFrownAfterAHighStart) {
+  auto sound = talk(20);
+  for (std::size_t k = 0; k < 40; ++k) sound[k].pitch_hz *= 1.7F;
+  float raised = 0, lowered = 0;
+  for (const auto& code : move({}, sound)) {
+    raised = std::max(raised, code.weights[Blendshape::browInnerUp]);
+    lowered = std::max(lowered, code.weights[Blendshape::browDownLeft]);
+  }
+  EXPECT_GT(raised, 0.15);
+  EXPECT_LT(raised, 0.8);
+  EXPECT_LT(lowered, 0.1);
+}
+
 TEST(RuleMotion, AllRatesShowTheSameMotion) {
   const auto sound = talk(20);
   const auto fine = move({.rate = {200, 1}}, sound);
