@@ -12,6 +12,11 @@ namespace {
 constexpr std::array<std::array<std::size_t, 5>, 2> kBrows = {
     {{70, 63, 105, 66, 107}, {336, 296, 334, 293, 300}}};
 
+constexpr std::array<std::array<std::size_t, 10>, 2> kBrowOutline = {
+    {{70, 63, 105, 66, 107, 46, 53, 52, 65, 55}, {336, 296, 334, 293, 300, 276, 283, 282, 295, 285}}};
+
+constexpr float kFromBelow = .25f;  // share of the colour under the eye in the upper lid's
+
 std::vector<Vec2f> sorted_loop(const PhotoGeometry& g, HeadLoop loop) {
   auto points = g.loop(loop);
   std::stable_sort(points.begin(), points.end(),
@@ -19,22 +24,84 @@ std::vector<Vec2f> sorted_loop(const PhotoGeometry& g, HeadLoop loop) {
   return points;
 }
 
-// The region whose skin is made: from above the upper lid to below the lower, a little beyond the corners.
-std::vector<Vec2f> lid_region(const PhotoGeometry& g, int eye, const std::vector<Vec2f>& upper,
-                              const std::vector<Vec2f>& lower) {
+// How far above the upper margin skin is made, px. Hooded lids: it stays below the fold.
+float lid_rise(const PhotoGeometry& g, int eye, const std::vector<Vec2f>& upper) {
   const float k = g.px_per_cm;
   float brow = 0, lid = 0;
   for (std::size_t i : kBrows[static_cast<std::size_t>(eye)]) brow += g.landmarks[i].y() / 5;
   for (const Vec2f& p : upper) lid += p.y() / static_cast<float>(upper.size());
-  const float rise =
-      std::max(std::min(.72f * k, .45f * (lid - brow)), .1f * k);  // hooded lids: stays below the fold
-  const float before = eye == 0 ? .60f : .30f,
-              behind = eye == 0 ? .30f : .60f;  // further at the outer corner
-  std::vector<Vec2f> region = {{upper.front().x() - before * k, (upper.front().y() + lower.front().y()) / 2},
-                               {upper.back().x() + behind * k, (upper.back().y() + lower.back().y()) / 2}};
+  return std::max(std::min(.72f * k, .45f * (lid - brow)), .1f * k);
+}
+
+// The region whose skin is made: from above the upper lid to below the lower, a little beyond the inner
+// corner and round the lashes of the outer one.
+std::vector<Vec2f> lid_region(const PhotoGeometry& g, int eye, const std::vector<Vec2f>& upper,
+                              const std::vector<Vec2f>& lower, float rise) {
+  const float k = g.px_per_cm;
+  const Vec2f right = (upper.front() + lower.front()) / 2, left = (upper.back() + lower.back()) / 2;
+  const Vec2f inner = eye == 0 ? left : right, outer = eye == 0 ? right : left;
+  const float outwards = eye == 0 ? -1.f : 1.f;
+  std::vector<Vec2f> region = {{inner.x() - outwards * .30f * k, inner.y()}};
+  for (float turn = -1.2f; turn <= 1.25f; turn += .4f)
+    region.emplace_back(outer.x() + outwards * .62f * k * std::cos(turn),
+                        outer.y() - std::min(.42f * k, rise) * std::sin(turn));
   for (const Vec2f& p : upper) region.emplace_back(p.x(), p.y() - rise);
   for (const Vec2f& p : lower) region.emplace_back(p.x(), p.y() + .30f * k);
   return region;
+}
+
+// What is darker than the skin on both sides of it: lashes, liner, the lid's fold.
+cv::Mat dark_lines(const cv::Mat& photo, float px_per_cm) {
+  cv::Mat light = blurred(luma(photo), 1), skin;
+  cv::morphologyEx(light, skin, cv::MORPH_CLOSE, disc(std::max(2, static_cast<int>(.36f * px_per_cm))));
+  cv::Mat dark = (skin - light) > cv::max(.10 * skin, 5);
+  cv::dilate(dark, dark, disc(std::max(1, static_cast<int>(.03f * px_per_cm))));
+  return dark;
+}
+
+cv::Mat brow_of(const PhotoGeometry& g, int eye, const cv::Rect& part) {
+  std::vector<Vec2f> outline;
+  for (std::size_t i : kBrowOutline[static_cast<std::size_t>(eye)])
+    outline.push_back(g.landmarks[i].head<2>());
+  cv::Mat whole = cv::Mat::zeros(g.size, g.size, CV_8U), out;
+  fill_convex_hull(whole, outline);
+  cv::dilate(whole(part), out, disc(std::max(1, static_cast<int>(.14f * g.px_per_cm))));
+  return out != 0;
+}
+
+// The photo where it is known, as a mean over about `sigma` px of what is known; then a membrane.
+cv::Mat filled(const cv::Mat& photo, const cv::Mat& unknown, double sigma) {
+  cv::Mat known, weights, out;
+  cv::Mat(unknown == 0).convertTo(known, CV_32F, 1 / 255.);
+  cv::Mat known3;
+  cv::merge(std::array<cv::Mat, 3>{known, known, known}.data(), 3, known3);
+  weights = blurred(known, sigma);
+  cv::merge(std::array<cv::Mat, 3>{weights, weights, weights}.data(), 3, weights);
+  out = blurred(photo.mul(known3), sigma) / cv::max(weights, 1e-3);
+  fill_membrane(out, unknown, 60);
+  return out;
+}
+
+// Light on a shut lid: its bulge over the ball, and the fold above it. A factor at each pixel of `part`.
+cv::Mat lid_relief(const cv::Rect& part, const std::vector<Vec2f>& upper, const std::vector<Vec2f>& lower,
+                   float rise, float px_per_cm) {
+  const Curve top(upper), line(lower);
+  const float from = upper.front().x(), width = std::max(upper.back().x() - from, 1.f);
+  cv::Mat factor(part.size(), CV_32F, cv::Scalar(1));
+  for (int y = 0; y < part.height; ++y)
+    for (int x = 0; x < part.width; ++x) {
+      const float px = static_cast<float>(part.x + x) + .5f, py = static_cast<float>(part.y + y) + .5f;
+      const float along = (px - from) / width;
+      if (along <= 0 || along >= 1) continue;
+      const float fold = top(px) - .55f * rise, shut = line(px);
+      const float middle = (py - .5f * (fold + shut)) / std::max(.5f * (shut - fold), 1.f);
+      const float groove = (py - fold) / (.075f * px_per_cm);
+      const float ends = std::sin(3.14159265f * along);
+      factor.at<float>(y, x) +=
+          ends * (.04f * std::exp(-2.5f * middle * middle) - .08f * std::exp(-.5f * groove * groove) -
+                  .06f * smoothstep(.45f, 1.f, middle));
+    }
+  return factor;
 }
 
 // Fine texture like that of the cheek below the right eye, as a tile without seams: noise with the cheek's
@@ -89,18 +156,23 @@ void mark_weight(const PhotoGeometry& g, int eye, std::vector<float>& weight) {
     return Curve(std::move(points));
   };
   const Curve upper_height = curve(upper), lower_height = curve(lower);
+  const float outwards = eye == 0 ? -1.f : 1.f;
+  const Vec3f& corner = g.head.neutral[static_cast<std::size_t>(eye == 0 ? upper.front() : upper.back())];
   for (std::size_t v = 0; v < static_cast<std::size_t>(g.head.skin_end()); ++v) {
     const Vec3f& p = g.head.neutral[v];
     const float d = nearest_vertex(g.head.neutral, upper, p).distance;
     if (d > 1.15f) continue;
+    // beside the outer corner, where lashes reach: outside the made region its picture is the photo
+    weight[v] = std::max(weight[v], smoothstep(1.f, .7f, (p - corner).norm()) *
+                                        smoothstep(.0f, .10f, outwards * (p.x() - corner.x())));
     const float below = nearest_vertex(g.head.neutral, lower, p).distance;
     // what moves with the upper lid: near its margin, above the middle of the opening
     const float above_middle =
         p.y() - .5f * (upper_height(p.x()) + lower_height(p.x())) + (d < .02f ? .05f : 0);
     const float moves = std::exp(-(d / .7f) * (d / .7f)) * smoothstep(-.03f, .03f, above_middle);
     if (moves <= .01f) continue;
-    weight[v] = std::max(weight[v],
-                         smoothstep(1.15f, .70f, d) * smoothstep(-.02f, .06f, below + (d < .03f ? .1f : 0)));
+    weight[v] = std::max(weight[v], smoothstep(1.15f, .70f, d) *
+                                        smoothstep(-.02f, .06f, below + (d < below + .02f ? .1f : 0)));
   }
 }
 
@@ -128,22 +200,49 @@ LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma) 
   for (int eye = 0; eye < 2; ++eye) {
     const auto i = static_cast<std::size_t>(eye);
     const auto upper = sorted_loop(g, upper_lid(eye)), lower = sorted_loop(g, lower_lid(eye));
-    const auto region = lid_region(g, eye, upper, lower);
-    const float soft = .10f * g.px_per_cm;
-    const cv::Rect part = box_around(region, 4 * soft + 4, g.size);
+    const float k = g.px_per_cm, soft = .10f * k, rise = lid_rise(g, eye, upper);
+    const auto region = lid_region(g, eye, upper, lower, rise);
+    const cv::Rect part = box_around(region, .45f * k + 4 * soft + 4, g.size);
     cv::Mat whole = cv::Mat::zeros(photo.size(), CV_8U);
     fill_convex_hull(whole, region);
-    const cv::Mat hole = whole(part), skin = photo(part);
-    cv::Mat fill = blurred(photo(part), 1.5), edge, made(skin.size(), CV_32FC3);
-    fill_membrane(fill, hole, 60);
-    hole.convertTo(edge, CV_32F);
+    const cv::Mat skin = photo(part);
+    cv::Mat hole = whole(part), near, edge, made(skin.size(), CV_32FC3);
+    // Dark lines that leave the region go with it; the brow stays, and lends no colour.
+    cv::dilate(hole, near, disc(std::max(1, static_cast<int>(.45f * k))));
+    const cv::Mat brow = brow_of(g, eye, part);
+    near.setTo(0, brow);
+    const Curve line(lower);
+    cv::Mat lines = dark_lines(skin, k) & near;
+    for (int y = 0; y < part.height; ++y)
+      for (int x = 0; x < part.width; ++x)
+        if (static_cast<float>(part.y + y) > line(static_cast<float>(part.x + x)) + .2f * k)
+          lines.at<std::uint8_t>(y, x) = 0;  // lower lashes stay
+    hole = (hole != 0) | (lines != 0);
+    cv::dilate(hole, hole,
+               disc(std::max(1, static_cast<int>(soft))));  // what is removed leaves no half shade
+    hole.setTo(0, brow);
+    // The upper lid takes its colour from above and beside it, and little from what lies under the eye.
+    cv::Mat below = hole | brow;
+    for (int y = 0; y < part.height; ++y)
+      for (int x = 0; x < part.width; ++x)
+        if (static_cast<float>(part.y + y) > line(static_cast<float>(part.x + x)))
+          below.at<std::uint8_t>(y, x) = 255;
+    const cv::Mat upper_fill = filled(skin, below, .06 * k), lower_fill = filled(skin, hole | brow, .06 * k);
+    const cv::Mat relief = lid_relief(part, upper, lower, rise, k);
+    hole.convertTo(edge, CV_32F, 1 / 255.);
     edge = blurred(edge, soft);
     for (int y = 0; y < part.height; ++y)
       for (int x = 0; x < part.width; ++x) {
         const float h = edge.at<float>(y, x);
+        const float under =
+            kFromBelow + (1 - kFromBelow) * smoothstep(-.02f * k, .06f * k,
+                                                       static_cast<float>(part.y + y) -
+                                                           line(static_cast<float>(part.x + x)));
+        const cv::Vec3f fill =
+            (upper_fill.at<cv::Vec3f>(y, x) * (1 - under) + lower_fill.at<cv::Vec3f>(y, x) * under) *
+            relief.at<float>(y, x);
         const cv::Vec3f& texture = cheek.at<cv::Vec3f>((part.y + y) % cheek.rows, (part.x + x) % cheek.cols);
-        made.at<cv::Vec3f>(y, x) =
-            skin.at<cv::Vec3f>(y, x) * (1 - h) + (fill.at<cv::Vec3f>(y, x) + texture * .8f) * h;
+        made.at<cv::Vec3f>(y, x) = skin.at<cv::Vec3f>(y, x) * (1 - h) + (fill + texture * .8f) * h;
       }
     out.skin[i] = {{part.x, part.y, part.width, part.height}, to_u8(made)};
     mark_weight(g, eye, out.weight);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/random.hpp"
+#include "render/source_map.hpp"
 #include "render/stroke.hpp"
 
 namespace parlante {
@@ -36,18 +37,27 @@ ClosedLid::ClosedLid(const HeadModel& head, const Avatar& avatar, int side)
 
 void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas& canvas) const noexcept {
   const float shut = smooth_step(.15f, .6f, frame.blink[static_cast<std::size_t>(side_)]);
+  if (shut <= 0) return;
+  float* weight = canvas.second_mask();
+  const std::size_t pixels = canvas.index(0, canvas.height());
+  for (std::size_t i = 0; i < pixels; ++i)
+    weight[i] = canvas.skin_depth()[i] <= kRasterFar
+                    ? 0
+                    : canvas.skin_attributes(i)[kLidWeight] * shut * (1 - open[i]);
+  lay_skin(weight, canvas);
+}
+
+void ClosedLid::lay_skin(const float* weight, DetailCanvas& canvas) const noexcept {
   const Patch& skin = avatar_.lid_skin[side_];
-  if (shut <= 0 || skin.texels.empty()) return;
+  if (skin.texels.empty()) return;
   const std::size_t pixels = canvas.index(0, canvas.height());
   for (std::size_t i = 0; i < pixels; ++i) {
-    if (canvas.skin_depth()[i] <= kRasterFar) continue;
+    if (weight[i] < .003f || canvas.skin_depth()[i] <= kRasterFar) continue;
     const float* a = canvas.skin_attributes(i);
-    const float weight = a[kLidWeight] * shut * (1 - open[i]);
-    if (weight < .003f) continue;
     float rgb[3];
     sample_patch(skin, a[kLidU], a[kLidV], rgb);
     float* out = canvas.colour() + 4 * i;
-    for (int c = 0; c < 3; ++c) out[c] += weight * (rgb[c] * a[3] - out[c]);
+    for (int c = 0; c < 3; ++c) out[c] += weight[i] * (rgb[c] * a[kSkinShade] - out[c]);
   }
 }
 
@@ -84,15 +94,26 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
   const std::size_t pixels = canvas.index(0, canvas.height());
   std::fill(plane, plane + pixels, 0.f);
   const StrokePlane strokes{plane, canvas.width(), canvas.height()};
+  // The wet rim of the lower lid goes under the upper one.
+  if (const float cover = smooth_step(.55f, .95f, blink); cover > 0) {
+    for (int k = 0; k + 1 < kCurvePoints; ++k) {
+      const float x0 = first + static_cast<float>(k) / (kCurvePoints - 1) * (last - first),
+                  x1 = first + static_cast<float>(k + 1) / (kCurvePoints - 1) * (last - first);
+      draw_stroke(strokes, x0, height_at(x0) + .05f * cm, x1, height_at(x1) + .05f * cm,
+                  {.06f * cm, .05f * cm, cover});
+    }
+    lay_skin(plane, canvas);
+    std::fill(plane, plane + pixels, 0.f);
+  }
   const float amount = avatar_.eyes[static_cast<std::size_t>(side_)].lash_amount;
   const float soft = std::max(.8f, .022f * cm);
   for (int k = 0; k + 1 < kCurvePoints; ++k) {
     const float t0 = static_cast<float>(k) / (kCurvePoints - 1),
                 t1 = static_cast<float>(k + 1) / (kCurvePoints - 1);
-    const float middle = 2 * t0 - 1, width = cm * (.015f + .035f * (1 - middle * middle));
+    const float middle = 2 * t0 - 1, width = cm * (.015f + .045f * (1 - middle * middle));
     const float x0 = first + t0 * (last - first), x1 = first + t1 * (last - first);
     draw_stroke(strokes, x0, height_at(x0) + .02f * cm, x1, height_at(x1) + .02f * cm,
-                {.5f * width, soft, .85f});
+                {.5f * width, soft, .75f});
   }
   const StrokeStyle hair{std::max(.4f, .010f * cm), std::max(.7f, .014f * cm), .55f * amount};
   for (const Lash& lash : lashes_) {

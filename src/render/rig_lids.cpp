@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kSamples = 49;
 constexpr float kOverlap = .03f;  // cm, of shut lids
 constexpr int kPasses = 3;
+constexpr float kOuterFirst =
+    1.4f;  // how much earlier the outer corner shuts: of the gap that is left, a power
 constexpr float kNearMargin = .05f;  // weight from which a vertex is lid skin
 
 struct LidGap {
@@ -89,7 +91,9 @@ void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye
       LidGap drop = pass == 0 ? open : measure(head, eye, vertices);
       for (std::size_t k = 0; k < kSamples; ++k) {
         const float t = static_cast<float>(k) / static_cast<float>(kSamples - 1);
-        drop.gap[k] -= (1 - blink) * open.gap[k] - kOverlap * blink * std::min(1.f, 20 * t * (1 - t));
+        const float outer = smooth_step(.5f, 1.f, eye == 0 ? 1 - t : t);
+        drop.gap[k] -= std::pow(1 - blink, 1 + kOuterFirst * outer) * open.gap[k] -
+                       kOverlap * blink * std::min(1.f, 20 * t * (1 - t));
       }
       for (const WeightedVertex& w : lid) {
         Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
