@@ -5,7 +5,7 @@
 #include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
-#include "core/random.hpp"
+#include "avatar/plate_texture.hpp"
 
 namespace parlante {
 namespace {
@@ -24,19 +24,6 @@ cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
   return out;
 }
 
-// The grain of the visible background: median high-pass, luma of 255.
-float background_grain(const cv::Mat& photo, const cv::Mat& distance_px, float beyond_px) {
-  const cv::Mat smooth = blurred(photo, 1.5);
-  std::vector<float> values;
-  for (int y = 0; y < photo.rows; y += 2)
-    for (int x = 0; x < photo.cols; x += 2) {
-      if (distance_px.at<float>(y, x) <= beyond_px) continue;
-      const cv::Vec3f d = photo.at<cv::Vec3f>(y, x) - smooth.at<cv::Vec3f>(y, x);
-      for (int c = 0; c < 3; ++c) values.push_back(std::abs(d[c]));
-    }
-  return values.size() > 400 ? std::min(median(std::move(values)), 4.0f) : 1.0f;
-}
-
 }  // namespace
 
 PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& matte) {
@@ -49,7 +36,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x)
       hole.at<std::uint8_t>(y, x) = distance.at<float>(y, x) < (y < shoulders ? kHoleCm : kHoleBelowCm) * k;
-  cv::Mat plate = painted_out(photo, hole);
+  const cv::Mat smooth_plate = painted_out(photo, hole);
 
   // Stray hair near the rim becomes foreground by its difference from the clean plate.
   const cv::Mat calm = blurred(photo, .7);
@@ -57,7 +44,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
   std::vector<float> ring;
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x) {
-      const cv::Vec3f d = calm.at<cv::Vec3f>(y, x) - plate.at<cv::Vec3f>(y, x);
+      const cv::Vec3f d = calm.at<cv::Vec3f>(y, x) - smooth_plate.at<cv::Vec3f>(y, x);
       const float largest = std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
       difference.at<float>(y, x) = largest;
       if (hole.at<std::uint8_t>(y, x) && distance.at<float>(y, x) > 0) ring.push_back(largest);
@@ -75,27 +62,18 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
     for (int x = 0; x < size; ++x)
       alpha.at<float>(y, x) = std::max(alpha.at<float>(y, x), stray.at<float>(y, x));
 
-  // The made background goes over into the photo and gets its grain back.
-  cv::Mat soft_hole, noise_picture(photo.size(), CV_32F, cv::Scalar(0));
+  // The made background goes over into the photo.
+  cv::Mat plate = textured_background(photo, hole, k);
+  cv::Mat soft_hole;
   hole.convertTo(soft_hole, CV_32F);
   soft_hole = blurred(soft_hole, 3);
-  Random random(1);
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x) {
-      float& h = soft_hole.at<float>(y, x);
-      h = hole.at<std::uint8_t>(y, x)
-              ? std::max(h, smoothstep(kHoleCm, .75f * kHoleCm, distance.at<float>(y, x) / k))
-              : 0;
-      if (h > 0) noise_picture.at<float>(y, x) = static_cast<float>(random.normal());
-    }
-  noise_picture = blurred(noise_picture, .8);
-  const float grain = 2 * background_grain(photo, distance, (kHoleCm + .3f) * k);
-  for (int y = 0; y < size; ++y)
-    for (int x = 0; x < size; ++x) {
-      const float h = soft_hole.at<float>(y, x);
+      if (!hole.at<std::uint8_t>(y, x)) continue;
+      const float h = std::max(soft_hole.at<float>(y, x),
+                               smoothstep(kHoleCm, .75f * kHoleCm, distance.at<float>(y, x) / k));
       cv::Vec3f& p = plate.at<cv::Vec3f>(y, x);
-      p = photo.at<cv::Vec3f>(y, x) * (1 - h) + p * h +
-          cv::Vec3f::all(h * grain * noise_picture.at<float>(y, x));
+      p = photo.at<cv::Vec3f>(y, x) * (1 - h) + p * h;
     }
 
   // Foreground without the background's share: F = (I - (1 - a) B) / a, extended from inside where a is
@@ -107,7 +85,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
       const float a = alpha.at<float>(y, x);
       if (a > .97f || a < .25f) continue;
       const cv::Vec3f own =
-          (photo.at<cv::Vec3f>(y, x) - plate.at<cv::Vec3f>(y, x) * (1 - a)) / std::max(a, .05f);
+          (photo.at<cv::Vec3f>(y, x) - smooth_plate.at<cv::Vec3f>(y, x) * (1 - a)) / std::max(a, .05f);
       const float share = smoothstep(.25f, .8f, a);
       cv::Vec3f& f = foreground.at<cv::Vec3f>(y, x);
       f = own * share + f * (1 - share);
