@@ -38,7 +38,8 @@ class Reader {
   void vector(const char* name, Eigen::Vector3f& vector) {
     const auto found = object_.find(name);
     if (found == object_.end()) return;
-    if (!found->is_array() || found->size() != 3) return complain(std::string("\"") + name + "\" is not a list of three numbers");
+    if (!found->is_array() || found->size() != 3)
+      return complain(std::string("\"") + name + "\" is not a list of three numbers");
     for (int i = 0; i < 3; ++i) vector[i] = checked((*found)[static_cast<std::size_t>(i)], name, -50, 50);
   }
   const std::string& complaint() const noexcept { return complaint_; }
@@ -58,7 +59,9 @@ class Reader {
   std::string complaint_;
 };
 
-double rounded(float value) { return std::round(static_cast<double>(value) * 1e4) / 1e4; }
+double rounded(float value) {
+  return std::round(static_cast<double>(value) * 1e4) / 1e4;
+}
 
 }  // namespace
 
@@ -85,14 +88,16 @@ std::string face_code_line(const FaceCode& code) {
   for (std::size_t i = 0; i < kBlendshapes; ++i) {
     if (code.weights[i] >= .0005f) weights[std::string(kBlendshapeNames[i])] = rounded(code.weights[i]);
   }
-  Json object = {{"weights", weights},
-                 {"yaw_deg", rounded(code.yaw / kDegree)},
-                 {"pitch_deg", rounded(code.pitch / kDegree)},
-                 {"roll_deg", rounded(code.roll / kDegree)},
-                 {"gaze_yaw_deg", rounded(code.gaze_yaw / kDegree)},
-                 {"gaze_pitch_deg", rounded(code.gaze_pitch / kDegree)},
-                 {"translation_cm", {rounded(code.translation.x()), rounded(code.translation.y()), rounded(code.translation.z())}},
-                 {"breath", rounded(code.breath)}};
+  Json object = {
+      {"weights", weights},
+      {"yaw_deg", rounded(code.yaw / kDegree)},
+      {"pitch_deg", rounded(code.pitch / kDegree)},
+      {"roll_deg", rounded(code.roll / kDegree)},
+      {"gaze_yaw_deg", rounded(code.gaze_yaw / kDegree)},
+      {"gaze_pitch_deg", rounded(code.gaze_pitch / kDegree)},
+      {"translation_cm",
+       {rounded(code.translation.x()), rounded(code.translation.y()), rounded(code.translation.z())}},
+      {"breath", rounded(code.breath)}};
   if (code.aperture >= 0) object["aperture"] = rounded(code.aperture);
   return object.dump();
 }

@@ -14,7 +14,7 @@ constexpr float kFrame_s = static_cast<float>(kPhoneticHop) / kSampleRate;
 constexpr float kPeakLag_s = 0.050F;  ///< posterior peaks trail the articulators
 constexpr float kMeanGap =
     0.085F;  ///< of speech; with kGapGain this gives the real spread, std .054, p95 .186
-constexpr float kGapGain = 1.15F;
+constexpr float kGapGain = 1.10F;
 constexpr float kWidestGap = 0.36F;
 constexpr float kWidthSpread = 0.030F;  ///< standard deviation of the width reading
 constexpr float kJawPerGap =
