@@ -7,6 +7,10 @@ namespace parlante {
 namespace {
 
 constexpr float kBrightest = 1.3f;
+constexpr float kToothShadow = .30f,
+                kFleshShadow = .75f;  // cm below the upper lip to where its shadow reaches
+constexpr std::array<float, 3> kShadowTint = {.92f, 1.06f, 1.10f};
+constexpr float kDarkGap = .26f;  // cm: narrower slits show no more than the dark between the lips
 
 float smooth_step(float from, float to, float value) noexcept {
   const float t = std::clamp((value - from) / (to - from), 0.f, 1.f);
@@ -21,7 +25,7 @@ struct TissueLaw {
   std::array<float, 3> power;  ///< of brightness for R, G, B: dark flesh stays red
 };
 // Socket, tongue, gums, teeth.
-constexpr std::array<TissueLaw, 4> kLaws = {{{1.3f, .26f, 3.0f, 6, {.85f, 1.28f, 1.25f}},
+constexpr std::array<TissueLaw, 4> kLaws = {{{1.3f, .34f, 3.4f, 6, {.85f, 1.28f, 1.25f}},
                                              {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
                                              {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
                                              {1.6f, .13f, 2.3f, 30, {.98f, 1.06f, 1.12f}}}};
@@ -69,6 +73,7 @@ MouthInterior::MouthInterior(const HeadModel& head, const Avatar& avatar, std::s
   attributes_.resize(capacity * kAttributes);
   shaded_.resize(capacity * 3);
   for (auto* plane : {&depth_, &wide_, &narrow_}) plane->resize(capacity);
+  closeness_.resize(capacity);
 
   const std::array<std::array<float, 3>, kTissues> base = {avatar.socket, avatar.tongue, avatar.gum,
                                                            avatar.tooth};
@@ -180,7 +185,7 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
   mesh.triangles = triangles_.data(), mesh.triangle_count = triangles_.size() / 3;
   kernels.raster(mesh, target);
 
-  shade_pixels(opening);
+  shade_pixels(opening, px_per_cm_ * canvas.scale());
   close_tooth_gaps(opening);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
@@ -194,8 +199,11 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
     }
 }
 
-void MouthInterior::shade_pixels(const LipOpening& opening) noexcept {
+void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noexcept {
   const int width = opening.last() - opening.first();
+  for (int x = opening.first(); x < opening.last(); ++x)
+    closeness_[static_cast<std::size_t>(x)] =
+        .85f * smooth_step(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
       if (!near_opening(opening, x, y)) continue;
@@ -205,20 +213,34 @@ void MouthInterior::shade_pixels(const LipOpening& opening) noexcept {
       const float ambient = narrow_[half];
       float* rgb = shaded_.data() + 3 * i;
       std::copy(emptiness_.begin(), emptiness_.end(), rgb);
-      if (depth_[i] <= kRasterFar) continue;
-      const float* a = attributes_.data() + i * kAttributes;
-      shade_pixel(a, ambient, rgb);
-      if (a[4] <= 0) continue;
-      const float own = smooth_step(2.0f, 1.5f, std::abs(a[3])),
-                  lit = .30f + .62f * std::min(1.5f * ambient, 1.f);
-      float photo[3];
-      sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
-      for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
+      if (depth_[i] > kRasterFar) shade_point(attributes_.data() + i * kAttributes, ambient, rgb);
+      const float closeness = closeness_[static_cast<std::size_t>(x)];
+      const float below = (static_cast<float>(y) + .5f - opening.upper(x)) / px_per_cm;
+      const bool is_tooth =
+          depth_[i] > kRasterFar && attributes_[i * kAttributes + 2] > static_cast<float>(kTeeth) - .5f;
+      // The upper lip's shadow is red with the light that lips and gums send back.
+      const float lit = smooth_step(-.06f, is_tooth ? kToothShadow : kFleshShadow, below);
+      const float dark = (is_tooth ? .55f : .42f) * (1 - lit);
+      for (std::size_t c = 0; c < 3; ++c) {
+        rgb[c] *= 1 - dark * kShadowTint[c];
+        rgb[c] += closeness * (emptiness_[c] - rgb[c]);
+      }
     }
 }
 
+void MouthInterior::shade_point(const float* a, float ambient, float* rgb) const noexcept {
+  shade_pixel(a, ambient, rgb);
+  if (a[4] <= 0) return;
+  const float own = smooth_step(2.0f, 1.5f, std::abs(a[3])),
+              lit = .30f + .62f * std::min(1.5f * ambient, 1.f);
+  float photo[3];
+  sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
+  for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
+}
+
 void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
-  constexpr int kReach = 2;
+  constexpr int kReach = 3;
+  constexpr float kCrease = .78f;
   const int width = opening.last() - opening.first(), height = opening.bottom() - opening.top();
   const auto is_tooth = [&](int x, int y) {
     if (!near_opening(opening, x + opening.first(), y + opening.top())) return false;
@@ -227,12 +249,11 @@ void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
   };
   for (int y = 0; y < height; ++y)
     for (int x = kReach; x + kReach < width; ++x) {
-      if (is_tooth(x, y) || !is_tooth(x - kReach, y) || !is_tooth(x + kReach, y)) continue;
+      if (!is_tooth(x - kReach, y) || !is_tooth(x + kReach, y)) continue;
       const auto i = static_cast<std::size_t>(y * width + x);
-      for (std::size_t c = 0; c < 3; ++c) {
-        const float teeth = .5f * (shaded_[3 * (i - kReach) + c] + shaded_[3 * (i + kReach) + c]);
-        shaded_[3 * i + c] += .75f * (.8f * teeth - shaded_[3 * i + c]);
-      }
+      for (std::size_t c = 0; c < 3; ++c)
+        shaded_[3 * i + c] = std::max(shaded_[3 * i + c], kCrease * std::min(shaded_[3 * (i - kReach) + c],
+                                                                             shaded_[3 * (i + kReach) + c]));
     }
 }
 

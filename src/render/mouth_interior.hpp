@@ -27,7 +27,9 @@ class MouthInterior {
   void shade_vertices(const RigFrame& frame) noexcept;
   void blur_opening(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
   void draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
-  void shade_pixels(const LipOpening& opening) noexcept;
+  void shade_pixels(const LipOpening& opening, float px_per_cm) noexcept;
+  /// Colour of a point of the interior (kAttributes) before the lips' shadow falls on it.
+  void shade_point(const float* attributes, float ambient, float* rgb) const noexcept;
   /// A gap between two teeth is narrower than a pixel: it is a crease, not a hole into the dark.
   void close_tooth_gaps(const LipOpening& opening) noexcept;
   /// The mean of the shaded colours about a pixel: teeth have no edges as sharp as polygons.
@@ -39,6 +41,7 @@ class MouthInterior {
   std::vector<std::int32_t> triangles_;  ///< indices from 0 at the first interior vertex
   std::vector<std::uint8_t> tissue_;     ///< of each interior vertex
   std::vector<float> vertex_attributes_, attributes_, shaded_, depth_, wide_, narrow_;
+  std::vector<float> closeness_;  ///< of each column: 1 where the lips leave nothing but the dark to see
   int half_width_ = 0, half_height_ = 0;
   std::array<std::array<std::array<float, 3>, kShades>, kTissues> colours_;  ///< by brightness 0..1.3
   std::array<float, 3> emptiness_;

@@ -34,13 +34,15 @@ void write_skin_attributes(const RigFrame& frame, const Avatar& avatar, float te
 MouthRegion::MouthRegion(const HeadModel& head, const Avatar& avatar, std::size_t capacity)
     : head_(head),
       avatar_(avatar),
-      skin_(head, lip_vertices(head), 2.5f, kSkinAttributes),
+      skin_(head, lip_vertices(head), 2.5f, kLipAttributes),
+      lip_skin_(head, avatar, skin_.vertices()),
       opening_(capacity),
       interior_(head, avatar, capacity) {}
 
 void MouthRegion::draw_contact_line(const RigFrame& frame, DetailCanvas& canvas) noexcept {
   const float t = std::clamp((frame.asked_opening_cm - .02f) / .12f, 0.f, 1.f);
-  const float strength = 1 - t * t * (3 - 2 * t);
+  // A photo of closed lips shows the line itself, unless pouting stretches it.
+  const float strength = (1 - t * t * (3 - 2 * t)) * (avatar_.lips_closed ? lip_skin_.pout() : 1.f);
   if (strength <= 0) return;
   const float cm = avatar_.px_per_cm() * canvas.scale();
   float* plane = canvas.second_mask();
@@ -92,12 +94,14 @@ void MouthRegion::draw(const Kernels& kernels, const RigFrame& frame, const Reli
 
   skin_.gather(frame);
   write_skin_attributes(frame, avatar_, foreground.scale, skin_);
+  lip_skin_.write(frame, skin_);
   canvas.draw_skin(kernels, skin_, relief, frame, foreground.fine_view());
+  lip_skin_.paint(canvas);
   if (opening_.find(head_, frame, canvas)) {
     open_area_ = opening_.area() / 4;
     interior_.draw(kernels, frame, opening_, canvas);
   }
-  if (!avatar_.lips_closed) draw_contact_line(frame, canvas);
+  draw_contact_line(frame, canvas);
   canvas.finish(kernels, picture);
 }
 

@@ -3,6 +3,7 @@
 
 #include "render/detail_canvas.hpp"
 #include "render/lip_opening.hpp"
+#include "render/lip_skin.hpp"
 #include "render/mouth_interior.hpp"
 
 namespace parlante {
@@ -25,6 +26,7 @@ class MouthRegion {
   const HeadModel& head_;
   const Avatar& avatar_;
   SubMesh skin_;
+  LipSkin lip_skin_;
   LipOpening opening_;
   MouthInterior interior_;
   PixelRect lips_;
