@@ -78,7 +78,7 @@ float loudest(const std::vector<float>& samples);
 
 /// Peak resident memory of this process so far, MiB.
 double peak_memory_mib();
-/// Resident memory now, MiB.
+/// Resident memory now, MiB; in sanitizer builds what is allocated.
 double memory_mib();
 
 }  // namespace parlante::testing

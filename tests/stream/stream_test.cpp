@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "render/plain_avatar.hpp"
-#include "stream/live_heap.hpp"
+#include "support/live_heap.hpp"
 #include "support/wav.hpp"
 
 namespace parlante::testing {
