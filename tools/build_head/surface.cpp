@@ -128,9 +128,9 @@ Tongue make_tongue(const BaseMesh& mesh) {
   tongue.base_vertices = used_vertices(quads);
   const std::vector<int> local =
       index_of(tongue.base_vertices, static_cast<std::size_t>(mesh.vertices.rows()));
-  Subdivision refined =
+  const Subdivision refined =
       subdivide_to_limit(renumbered(quads, local), static_cast<int>(tongue.base_vertices.size()));
-  tongue.matrix = std::move(refined.matrix);
+  tongue.matrix = refined.matrix;
   std::vector<int> same(static_cast<std::size_t>(tongue.matrix.rows()));
   for (std::size_t k = 0; k < same.size(); ++k) same[k] = static_cast<int>(k);
   tongue.triangles = triangles_of(refined.quads, same);

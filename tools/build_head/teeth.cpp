@@ -132,7 +132,7 @@ Mesh crown(const Tooth& tooth) {
   return mesh;
 }
 
-void append(Mesh& mesh, const Points& vertices, Triangles triangles, bool flip) {
+void append(Mesh& mesh, const Points& vertices, const Triangles& triangles, bool flip) {
   const auto offset = static_cast<std::int32_t>(mesh.vertices.rows());
   mesh.vertices.conservativeResize(offset + vertices.rows(), 3);
   mesh.vertices.bottomRows(vertices.rows()) = vertices;
