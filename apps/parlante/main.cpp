@@ -45,6 +45,6 @@ int main(int argc, char** argv) {
     sink.error(done.error());
     return done.error().kind == ErrorKind::cancelled ? kStopped : exit_code(done.error().kind);
   }
-  if (common.json) std::printf("%s\n", context.result.dump().c_str());
+  if (common.json && !context.result.empty()) std::printf("%s\n", context.result.dump().c_str());
   return 0;
 }

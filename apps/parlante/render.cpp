@@ -1,5 +1,6 @@
 // parlante render: a face and a clip of speech become a video.
 #include "film.hpp"
+#include "media/audio_reader.hpp"
 
 namespace parlante::app {
 namespace {
@@ -16,8 +17,21 @@ Result<> check(const RenderRequest& request) {
   return {};
 }
 
+/// Tells of a sound that cannot be read before time is spent on the photo.
+Result<> check_sound(const std::string& source) {
+  if (source.empty() || source == "-") return {};
+  const auto reader = AudioReader::open(source, kSampleRate, 1);
+  if (!reader) return tl::unexpected(reader.error());
+  return {};
+}
+
 Result<> render(Context& context, const RenderRequest& request) {
   if (auto checked = check(request); !checked) return checked;
+  if (request.render.output == "-" && context.common.json) {
+    return fail(ErrorKind::usage,
+                "Standard output takes the video or the result, not both: leave out --json or name a file.");
+  }
+  if (auto checked = check_sound(request.speech); !checked) return checked;
   auto options = stream_options(request.render, request.draw);
   if (!options) return pass_on(std::move(options));
   const bool from_codes = !request.render.codes.empty();

@@ -209,6 +209,7 @@ TEST_F(BadInput, WrongUseEndsWithTwo) {
   EXPECT_EQ(run({"render", avatar(), speech, "-o", file("out.mp4"), "--codes", file("none.jsonl")}).exit, 2);
   EXPECT_EQ(run({"render", portrait(), speech, "-o", file("out.mp4"), "--face", "7"}).exit, 2);
   EXPECT_EQ(run({"render", "-", "-", "-o", file("out.mp4")}).exit, 2);
+  EXPECT_EQ(run({"render", avatar(), speech, "-o", "-", "--json"}).exit, 2);
   EXPECT_THAT(folder.files(), ElementsAre("a.wav"));
 }
 

@@ -49,7 +49,8 @@ TEST(Readme, EveryExampleRuns) {
   }
   fs::current_path(before);
   EXPECT_GE(examples, 5);
-  for (const char* made : {"out.mp4", "lively.mp4", "portrait.avatar", "sheet.png", "out.jsonl", "again.mp4"}) {
+  for (const char* made :
+       {"out.mp4", "lively.mp4", "portrait.avatar", "sheet.png", "out.jsonl", "again.mp4"}) {
     EXPECT_TRUE(fs::exists(folder / made)) << made;
   }
 }
@@ -59,7 +60,8 @@ TEST(Readme, TheProgramIsTheOneThatIsTested) {
   int lines = 0;
   for (const std::string& line : code_lines("cpp")) {
     if (line.empty()) continue;
-    EXPECT_NE(tested.find(line), std::string::npos) << "not in tests/stream/readme_program_test.cpp: " << line;
+    EXPECT_NE(tested.find(line), std::string::npos)
+        << "not in tests/stream/readme_program_test.cpp: " << line;
     ++lines;
   }
   EXPECT_GT(lines, 5);
