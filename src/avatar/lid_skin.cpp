@@ -161,15 +161,17 @@ void mark_weight(const PhotoGeometry& g, int eye, std::vector<float>& weight) {
   for (std::size_t v = 0; v < static_cast<std::size_t>(g.head.skin_end()); ++v) {
     const Vec3f& p = g.head.neutral[v];
     const float d = nearest_vertex(g.head.neutral, upper, p).distance;
-    if (d > 1.15f) continue;
+    if (d > 1.5f) continue;
     // beside the outer corner, where lashes reach: outside the made region its picture is the photo
-    weight[v] = std::max(weight[v], smoothstep(1.f, .7f, (p - corner).norm()) *
+    weight[v] = std::max(weight[v], smoothstep(1.4f, 1.05f, (p - corner).norm()) *
                                         smoothstep(.0f, .10f, outwards * (p.x() - corner.x())));
     const float below = nearest_vertex(g.head.neutral, lower, p).distance;
     // what moves with the upper lid: near its margin, above the middle of the opening
     const float above_middle =
         p.y() - .5f * (upper_height(p.x()) + lower_height(p.x())) + (d < .02f ? .05f : 0);
-    const float moves = std::exp(-(d / .7f) * (d / .7f)) * smoothstep(-.03f, .03f, above_middle);
+    // (the lids' thickness near the corners: by the nearer margin)
+    const float moves = std::exp(-(d / .7f) * (d / .7f)) *
+                        std::max(smoothstep(-.03f, .03f, above_middle), smoothstep(-.02f, .02f, below - d));
     if (moves <= .01f) continue;
     weight[v] = std::max(weight[v], smoothstep(1.15f, .70f, d) *
                                         smoothstep(-.02f, .06f, below + (d < below + .02f ? .1f : 0)));
@@ -208,7 +210,7 @@ LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma) 
     const cv::Mat skin = photo(part);
     cv::Mat hole = whole(part), near, edge, made(skin.size(), CV_32FC3);
     // Dark lines that leave the region go with it; the brow stays, and lends no colour.
-    cv::dilate(hole, near, disc(std::max(1, static_cast<int>(.45f * k))));
+    cv::dilate(hole, near, disc(std::max(1, static_cast<int>(.32f * k))));
     const cv::Mat brow = brow_of(g, eye, part);
     near.setTo(0, brow);
     const Curve line(lower);

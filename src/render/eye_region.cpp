@@ -4,10 +4,13 @@
 #include <cmath>
 
 #include "render/mouth_region.hpp"
+#include "render/rig_weights.hpp"
 #include "render/source_map.hpp"
 
 namespace parlante {
 namespace {
+
+constexpr float kRimFrom = .06f, kRimTo = .15f;  // cm from the lower margin: the wet rim
 
 std::vector<std::int32_t> margin_of(const HeadModel& head, int side) {
   using enum HeadLoop;
@@ -37,7 +40,17 @@ EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std:
       margin_(margin_of(head, side)),
       skin_(head, margin_, 2.2f, kEyeSkinAttributes),
       lid_(head, avatar, side),
-      lid_edge_(columns) {}
+      lid_edge_(columns) {
+  const auto& lower = head.loop(side == 0 ? HeadLoop::lid_right_lower : HeadLoop::lid_left_lower);
+  for (const std::int32_t v : skin_.vertices()) {
+    float nearest = 1e9f;
+    for (const std::int32_t m : lower)
+      nearest = std::min(
+          nearest,
+          (head.neutral[static_cast<std::size_t>(v)] - head.neutral[static_cast<std::size_t>(m)]).norm());
+    rim_.push_back(smooth_step(kRimTo, kRimFrom, nearest));
+  }
+}
 
 void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailCanvas& canvas) noexcept {
   const EyeLayer& eye = avatar_.eyes[static_cast<std::size_t>(side_)];
@@ -128,7 +141,9 @@ void EyeRegion::draw(const Kernels& kernels, const RigFrame& frame, const Relief
   }
   open_area_ = 0;
   const float cm = avatar_.px_per_cm();
-  if (!canvas.begin(low.x() - .9f * cm, low.y() - 1.2f * cm, high.x() + .9f * cm, high.y() + .6f * cm))
+  const float right = side_ == 0 ? 1.15f : .8f,
+              left = side_ == 0 ? .8f : 1.15f;  // further at the outer corner
+  if (!canvas.begin(low.x() - right * cm, low.y() - 1.2f * cm, high.x() + left * cm, high.y() + .6f * cm))
     return;
   const float output = .5f * canvas.scale();
   box_ = {static_cast<int>(low.x() * output), static_cast<int>(low.y() * output),
@@ -138,12 +153,13 @@ void EyeRegion::draw(const Kernels& kernels, const RigFrame& frame, const Relief
   skin_.gather(frame);
   write_skin_attributes(frame, avatar_, foreground.scale, skin_);
   const std::vector<std::int32_t>& vertices = skin_.vertices();
+  const float hidden = smooth_step(.65f, 1.f, frame.blink[static_cast<std::size_t>(side_)]);
   for (std::size_t i = 0; i < vertices.size(); ++i) {
     const auto v = static_cast<std::size_t>(vertices[i]);
     float* a = skin_.attributes(i);
     const Vec3f seen = avatar_.rotation * frame.head[v] + avatar_.translation;
     const float per_depth = static_cast<float>(avatar_.camera.focal_px) / -seen.z();
-    a[kLidWeight] = avatar_.lid_weight[v];
+    a[kLidWeight] = std::max(avatar_.lid_weight[v], rim_[i] * hidden);
     a[kLidU] = static_cast<float>(avatar_.camera.cx) + per_depth * seen.x();
     a[kLidV] = static_cast<float>(avatar_.camera.cy) - per_depth * seen.y();
   }

@@ -15,14 +15,12 @@ class ClosedLid {
  public:
   ClosedLid(const HeadModel& head, const Avatar& avatar, int side);
 
-  /// Lays the made skin over the canvas where the lid is; `open` (a plane) tells where the ball shows. Uses
-  /// the canvas's second mask.
+  /// Lays the made skin over the canvas where the lid is; `open` (a plane) tells where the ball shows.
   void draw_skin(const RigFrame& frame, const float* open, DetailCanvas& canvas) const noexcept;
   /// Draws the line of the closed lashes and the lashes; uses the canvas's second mask.
   void draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const noexcept;
 
  private:
-  void lay_skin(const float* weight, DetailCanvas& canvas) const noexcept;
   struct Lash {
     float along;         ///< 0..1 of the lid from x- to x+
     float dx_cm, dy_cm;  ///< from root to tip
