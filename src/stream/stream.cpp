@@ -71,7 +71,8 @@ Result<Stream> Stream::open(std::shared_ptr<const Model> model, std::shared_ptr<
     return fail(ErrorKind::usage, "The size of the video must lie between 256 and 1024 pixels.");
   }
   if (!Rig::fits(*model->head, *avatar)) {
-    return fail(ErrorKind::bad_avatar, "The avatar was made with another head file; make it again from the photo.");
+    return fail(ErrorKind::bad_avatar,
+                "The avatar was made with another head file; make it again from the photo.");
   }
   return Stream(std::make_unique<State>(std::move(model), std::move(avatar), options));
 }

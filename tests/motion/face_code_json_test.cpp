@@ -42,8 +42,9 @@ TEST(FaceCodeJson, NumbersOutOfRangeAreClamped) {
 }
 
 TEST(FaceCodeJson, NonsenseIsRefusedWithAWord) {
-  for (const char* line : {"", "[1]", "{", "{\"weights\":3}", "{\"weights\":{\"jawopen\":1}}", "{\"yaw_deg\":\"5\"}",
-                           "{\"translation_cm\":[1,2]}", "{\"aperture\":null}", "\xff\xfe", "{\"yaw_deg\":1e999}"}) {
+  for (const char* line :
+       {"", "[1]", "{", "{\"weights\":3}", "{\"weights\":{\"jawopen\":1}}", "{\"yaw_deg\":\"5\"}",
+        "{\"translation_cm\":[1,2]}", "{\"aperture\":null}", "\xff\xfe", "{\"yaw_deg\":1e999}"}) {
     const auto code = parse_face_code(line);
     ASSERT_FALSE(code) << line;
     EXPECT_EQ(code.error().kind, ErrorKind::usage);
