@@ -25,7 +25,7 @@ struct TissueLaw {
   std::array<float, 3> power;  ///< of brightness for R, G, B: dark flesh stays red
 };
 // Socket, tongue, gums, teeth.
-constexpr std::array<TissueLaw, 4> kLaws = {{{1.3f, .34f, 3.4f, 6, {.85f, 1.28f, 1.25f}},
+constexpr std::array<TissueLaw, 4> kLaws = {{{1.3f, .48f, 3.4f, 6, {.85f, 1.28f, 1.25f}},
                                              {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
                                              {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
                                              {1.6f, .13f, 2.3f, 30, {.98f, 1.06f, 1.12f}}}};
@@ -160,7 +160,11 @@ void MouthInterior::shade_pixel(const float* a, float ambient, float* rgb) const
   const float bright = std::clamp(a[0] * (.45f + .55f * ambient), law.dimmest, kBrightest);
   const auto step = static_cast<std::size_t>(bright * ((kShades - 1) / kBrightest) + .5f);
   const std::array<float, 3>& colour = colours_[static_cast<std::size_t>(tissue)][step];
-  const float groove = tissue == kTongue ? 1 - .16f * std::exp(-(a[3] * a[3]) / (.22f * .22f)) : 1.f;
+  // The tongue has a groove, and turns away at its sides.
+  const float x = std::abs(a[3]);
+  const float groove = tissue == kTongue ? (1 - .16f * std::exp(-(x * x) / (.22f * .22f))) *
+                                               (1 - .5f * smooth_step(.7f, 2.3f, x))
+                                         : 1.f;
   for (std::size_t c = 0; c < 3; ++c) rgb[c] = colour[c] * groove + a[1] * ambient;
 }
 
@@ -204,13 +208,16 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noe
   for (int x = opening.first(); x < opening.last(); ++x)
     closeness_[static_cast<std::size_t>(x)] =
         .85f * smooth_step(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
+  // Pouting lips stand away from the teeth and let little light in.
+  const float wide = smooth_step(1.6f, 4.2f, static_cast<float>(width) / px_per_cm);
+  const float entering = .45f + .55f * wide, tooth_shadow = kToothShadow + .5f * (1 - wide);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
       if (!near_opening(opening, x, y)) continue;
       const auto i = static_cast<std::size_t>((y - opening.top()) * width + x - opening.first());
       const auto half = static_cast<std::size_t>(std::min(y / 2, half_height_ - 1) * half_width_ +
                                                  std::min(x / 2, half_width_ - 1));
-      const float ambient = narrow_[half];
+      const float ambient = entering * narrow_[half];
       float* rgb = shaded_.data() + 3 * i;
       std::copy(emptiness_.begin(), emptiness_.end(), rgb);
       if (depth_[i] > kRasterFar) shade_point(attributes_.data() + i * kAttributes, ambient, rgb);
@@ -219,7 +226,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noe
       const bool is_tooth =
           depth_[i] > kRasterFar && attributes_[i * kAttributes + 2] > static_cast<float>(kTeeth) - .5f;
       // The upper lip's shadow is red with the light that lips and gums send back.
-      const float lit = smooth_step(-.06f, is_tooth ? kToothShadow : kFleshShadow, below);
+      const float lit = smooth_step(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
       const float dark = (is_tooth ? .55f : .42f) * (1 - lit);
       for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] *= 1 - dark * kShadowTint[c];

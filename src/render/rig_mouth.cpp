@@ -53,7 +53,8 @@ Opening measure(const std::array<std::size_t, 6>& sizes, float left, float right
     else
       sorted.sample(opening.x, lower, [](float a, float b) { return std::max(a, b); });
   }
-  for (std::size_t k = 0; k < kOpeningSamples; ++k) opening.gap[k] = upper[k] - lower[k];
+  for (std::size_t k = 0; k < kOpeningSamples; ++k)
+    opening.gap[k] = upper[k] - lower[k], opening.middle[k] = .5f * (upper[k] + lower[k]);
   return opening;
 }
 
@@ -65,7 +66,28 @@ float at(const OpeningProfile& profile, float first, float per_cm, float x) noex
   return profile[i] + (profile[i + 1] - profile[i]) * f;
 }
 
+// What lifts the middle of an opening towards the line between its ends, cm.
+OpeningProfile lift_to_round(const Opening& seen, const OpeningProfile& goal, float roundness) noexcept {
+  constexpr float kShare = .6f, kMost = .45f;
+  OpeningProfile lift{};
+  const float least = .04f * std::max(*std::max_element(goal.begin(), goal.end()), kLeastOpening);
+  std::size_t first = 0, last = kOpeningSamples - 1;
+  while (first < last && goal[first] <= least) ++first;
+  while (last > first && goal[last] <= least) --last;
+  for (std::size_t k = first; k < last; ++k) {
+    const float t = static_cast<float>(k - first) / static_cast<float>(last - first);
+    const float chord = seen.middle[first] + t * (seen.middle[last] - seen.middle[first]);
+    lift[k] = std::clamp(kShare * roundness * (chord - seen.middle[k]), 0.f, kMost);
+  }
+  return lift;
+}
+
 }  // namespace
+
+float lip_roundness(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept {
+  const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
+  return smooth_step(.1f, .8f, beyond(Blendshape::mouthPucker) + .5f * beyond(Blendshape::mouthFunnel));
+}
 
 float Opening::widest() const noexcept {
   return *std::max_element(gap.begin(), gap.end());
@@ -144,8 +166,19 @@ OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept
 }
 
 Opening open_mouth(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
-                   const OpeningProfile& goal, std::span<Vec3f> vertices) noexcept {
+                   const OpeningProfile& goal, std::span<Vec3f> vertices, float roundness) noexcept {
   Opening seen = seen_opening(head, vertices, view);
+  if (roundness > 0) {
+    const OpeningProfile lift = lift_to_round(seen, goal, roundness);
+    const float first = seen.x.front();
+    const float per_cm = static_cast<float>(kOpeningSamples - 1) / std::max(seen.x.back() - first, 1e-3f);
+    for (const auto* lip : {&weights.upper_lip, &weights.lower_lip})
+      for (const WeightedVertex& w : *lip) {
+        Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
+        p.y() += w.weight * at(lift, first, per_cm, p.x());
+      }
+    seen = seen_opening(head, vertices, view);
+  }
   for (int correction = 0; correction < kCorrections; ++correction) {
     OpeningProfile excess;
     for (std::size_t k = 0; k < kOpeningSamples; ++k) excess[k] = seen.gap[k] - goal[k];

@@ -17,8 +17,9 @@ inline constexpr float kLeastOpening = .09f, kPressed = -.05f;
 
 /// Opening of the mouth and where it was measured.
 struct Opening {
-  OpeningProfile x{};    ///< head frame, cm, ascending
-  OpeningProfile gap{};  ///< negative: overlap
+  OpeningProfile x{};       ///< head frame, cm, ascending
+  OpeningProfile gap{};     ///< negative: overlap
+  OpeningProfile middle{};  ///< height halfway between the lips
   float widest() const noexcept;
 };
 
@@ -39,8 +40,10 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
 OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept;
 
 /// Moves the lips until the opening is `goal`: 40 % by the upper lip, 60 % by the lower. Returns what came
-/// out.
+/// out. `roundness` 0..1 lifts the middle of both, so that pouting lips open to a round instead of a bowl.
 Opening open_mouth(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
-                   const OpeningProfile& goal, std::span<Vec3f> vertices) noexcept;
+                   const OpeningProfile& goal, std::span<Vec3f> vertices, float roundness = 0) noexcept;
+/// How far the expression rounds the lips beyond the photo's own, 0..1.
+float lip_roundness(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept;
 
 }  // namespace parlante
