@@ -19,6 +19,8 @@ class Blinks {
   Blinks(float per_minute, Random& random) noexcept;
   /// Once a tick. `gaze_shift`: a large gaze shift starts now.
   Lids step(const ProsodyCues& cues, bool gaze_shift, Random& random) noexcept;
+  /// No blink begins any more; one that has begun goes on.
+  void stop() noexcept { per_second_ = 0; }
 
  private:
   void begin(Random& random) noexcept;

@@ -18,6 +18,9 @@ namespace {
 constexpr int kFuture = MouthMotion::kFuture;
 static_assert(kFuture == Prosody::kFuture);
 constexpr float kEyesHoldTheirAim = 0.9F;  ///< share of the head's rotation that the eyes take back
+/// A frame of 20 ms. Of the openings of real speakers' lips one in a hundred is faster than .09-.11 in 40 ms,
+/// one in a thousand than .16.
+constexpr float kFastestOpening = 0.065F;
 constexpr float kBrowSmoothing_s = 0.06F;
 
 float lerp(float a, float b, float t) {
@@ -59,6 +62,15 @@ void put_mouth(const MouthShape& a, const MouthShape& b, float t, FaceCode& code
   set_both(w, mouthUpperUpLeft, mouthUpperUpRight, between(&MouthShape::upper_up));
   set_both(w, mouthLowerDownLeft, mouthLowerDownRight, between(&MouthShape::lower_down));
   set_both(w, mouthPressLeft, mouthPressRight, between(&MouthShape::press));
+}
+
+MouthShape no_faster_than_lips(MouthShape shape, const MouthShape& last) {
+  const float widest = last.aperture + kFastestOpening;
+  if (shape.aperture > widest) {
+    shape.jaw_open *= widest / shape.aperture;
+    shape.aperture = widest;
+  }
+  return shape;
 }
 
 void put_brows(float raise, FaceCode& code) {
@@ -110,9 +122,12 @@ class Face {
     prosody_.push(frame);
   }
 
+  /// The end is near: a last picture with shut eyes would be an odd one.
+  void finish() { blinks_.stop(); }
+
   /// The two ticks that end with the moment kFuture frames before the last one heard.
   std::array<FaceCode, kTicksPerFrame> move() {
-    const MouthShape shape = mouth_.shape();
+    const MouthShape shape = no_faster_than_lips(mouth_.shape(), last_shape_);
     const ProsodyCues cues = prosody_.cues();
     std::array<FaceCode, kTicksPerFrame> codes;
     for (int tick = 0; tick < kTicksPerFrame; ++tick) {
@@ -173,6 +188,7 @@ class RuleMotion final : public Motion {
   void end() override {
     if (ended_) return;
     ended_ = true;
+    face_.finish();
     last_.posterior.fill(0);
     last_.posterior.back() = 1;
     last_.energy_db = -100;

@@ -238,6 +238,29 @@ TEST(RuleMotion, BlinksAreCompleteAndAsLongAsHumanOnes) {
   EXPECT_EQ(spells_shut(slow, 25, 0.9F).size(), blinks.size());
 }
 
+TEST(RuleMotion, NoBlinkBeginsInTheLastMoments) {
+  for (std::uint64_t seed = 1; seed < 200; ++seed) {
+    const auto codes = move({.rate = {100, 1}, .seed = seed, .blinks_per_minute = 60}, talk(3));
+    // A blink that is under way at the end began more than 150 ms before it.
+    const auto& end = codes.back().weights;
+    if (end[Blendshape::eyeBlinkLeft] < 0.02F) continue;
+    EXPECT_GT(codes[codes.size() - 16].weights[Blendshape::eyeBlinkLeft], 0) << seed;
+  }
+}
+
+TEST(RuleMotion, TheMouthOpensNoFasterThanLipsDo) {
+  auto sound = talk(20);
+  for (auto& frame : sound) {
+    for (float& value : frame.layer2) value *= 4;
+  }
+  const auto codes = move({}, sound);
+  float fastest = 0;
+  for (std::size_t k = 1; k < codes.size(); ++k)
+    fastest = std::max(fastest, codes[k].aperture - codes[k - 1].aperture);
+  EXPECT_LT(fastest, 0.131F);
+  EXPECT_GT(fastest, 0.11F);  // such features ask for more
+}
+
 TEST(RuleMotion, BlinksAsOftenAsAsked) {
   EXPECT_EQ(spells_shut(move({.blinks_per_minute = 0}, talk(120)), 25, 0.5F).size(), 0U);
   const auto few = spells_shut(move({.blinks_per_minute = 10}, talk(600)), 25, 0.5F).size();
