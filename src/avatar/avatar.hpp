@@ -31,7 +31,7 @@ struct EyeLayer {
   float iris_radius_px = 0;
   Vec2f iris_centre = Vec2f::Zero();   ///< px of the photo
   Patch texture;                       ///< sclera in-painted, iris completed, highlight removed
-  Patch highlight;                     ///< added on top, does not move with the gaze
+  Patch highlight;                     ///< added on top; goes half the way of the gaze
   std::array<float, 3> lash_colour{};  ///< RGB 0..255
   float lash_amount = .5f;             ///< 0..1, how dark the photo's lashes are
 };

@@ -125,8 +125,8 @@ cv::Mat completed(const Opening& o, const cv::Mat& white) {
   return out;
 }
 
-// What stands out brightly from the iris: reflections of the light, which stay where they are when the eye
-// turns.
+// What stands out brightly from the iris: reflections of the light, which lag behind
+// when the eye turns.
 cv::Mat highlight_of(const Opening& o, const cv::Mat& eye, const cv::Mat& brightness, float px_per_cm) {
   cv::Mat calm, out(eye.size(), CV_32FC3, cv::Scalar::all(0));
   eye.convertTo(calm, CV_8U);

@@ -15,7 +15,9 @@ constexpr std::array<std::array<std::size_t, 5>, 2> kBrows = {
 constexpr std::array<std::array<std::size_t, 10>, 2> kBrowOutline = {
     {{70, 63, 105, 66, 107, 46, 53, 52, 65, 55}, {336, 296, 334, 293, 300, 276, 283, 282, 295, 285}}};
 
-constexpr float kFromBelow = .25f;  // share of the colour under the eye in the upper lid's
+const cv::Vec3f kLidTone = {.975f, .945f,
+                            .935f};  // of a lid against the skin above it: thin, a little redder
+constexpr float kFromBelow = .25f;   // share of the colour under the eye in the upper lid's
 
 std::vector<Vec2f> sorted_loop(const PhotoGeometry& g, HeadLoop loop) {
   auto points = g.loop(loop);
@@ -69,6 +71,12 @@ cv::Mat brow_of(const PhotoGeometry& g, int eye, const cv::Rect& part) {
   return out != 0;
 }
 
+// Far darker than the skin round the lid: hair, a scarf, black behind the face's rim.
+cv::Mat not_skin(const cv::Mat& photo, const cv::Mat& hole) {
+  const cv::Vec3f skin = percentile(photo, hole == 0, .6, {0, 0, 0});
+  return blurred(luma(photo), 1) < .5 * luma(skin);
+}
+
 // The photo where it is known, as a mean over about `sigma` px of what is known; then a membrane.
 cv::Mat filled(const cv::Mat& photo, const cv::Mat& unknown, double sigma) {
   cv::Mat known, weights, out;
@@ -95,8 +103,8 @@ cv::Mat lid_relief(const cv::Rect& part, const std::vector<Vec2f>& upper, const 
       if (along <= 0 || along >= 1) continue;
       const float fold = top(px) - .55f * rise, shut = line(px);
       const float middle = (py - .5f * (fold + shut)) / std::max(.5f * (shut - fold), 1.f);
-      const float groove = (py - fold) / (.075f * px_per_cm);
-      const float ends = std::sin(3.14159265f * along);
+      const float groove = (py - fold) / (.11f * rise);
+      const float ends = std::sin(3.14159265f * along) * std::min(1.f, rise / (.5f * px_per_cm));
       factor.at<float>(y, x) +=
           ends * (.04f * std::exp(-2.5f * middle * middle) - .08f * std::exp(-.5f * groove * groove) -
                   .06f * smoothstep(.45f, 1.f, middle));
@@ -224,12 +232,13 @@ LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma) 
                disc(std::max(1, static_cast<int>(soft))));  // what is removed leaves no half shade
     hole.setTo(0, brow);
     // The upper lid takes its colour from above and beside it, and little from what lies under the eye.
-    cv::Mat below = hole | brow;
+    const cv::Mat unknown = hole | brow | not_skin(skin, hole | brow);
+    cv::Mat below = unknown.clone();
     for (int y = 0; y < part.height; ++y)
       for (int x = 0; x < part.width; ++x)
         if (static_cast<float>(part.y + y) > line(static_cast<float>(part.x + x)))
           below.at<std::uint8_t>(y, x) = 255;
-    const cv::Mat upper_fill = filled(skin, below, .06 * k), lower_fill = filled(skin, hole | brow, .06 * k);
+    const cv::Mat upper_fill = filled(skin, below, .06 * k), lower_fill = filled(skin, unknown, .06 * k);
     const cv::Mat relief = lid_relief(part, upper, lower, rise, k);
     hole.convertTo(edge, CV_32F, 1 / 255.);
     edge = blurred(edge, soft);
@@ -240,9 +249,9 @@ LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma) 
             kFromBelow + (1 - kFromBelow) * smoothstep(-.02f * k, .06f * k,
                                                        static_cast<float>(part.y + y) -
                                                            line(static_cast<float>(part.x + x)));
-        const cv::Vec3f fill =
-            (upper_fill.at<cv::Vec3f>(y, x) * (1 - under) + lower_fill.at<cv::Vec3f>(y, x) * under) *
-            relief.at<float>(y, x);
+        const cv::Vec3f fill = (upper_fill.at<cv::Vec3f>(y, x).mul(kLidTone) * (1 - under) +
+                                lower_fill.at<cv::Vec3f>(y, x) * under) *
+                               relief.at<float>(y, x);
         const cv::Vec3f& texture = cheek.at<cv::Vec3f>((part.y + y) % cheek.rows, (part.x + x) % cheek.cols);
         made.at<cv::Vec3f>(y, x) = skin.at<cv::Vec3f>(y, x) * (1 - h) + (fill + texture * .8f) * h;
       }

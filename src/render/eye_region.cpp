@@ -1,5 +1,6 @@
 #include "render/eye_region.hpp"
 
+#include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
 
@@ -74,10 +75,15 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
              cy = static_cast<float>(camera.cy);
   const Vec3f centre = frame.to_camera * eye.centre + frame.camera_offset;
   const Vec3f photo_centre = avatar_.rotation * eye.centre + avatar_.translation;
-  const Eigen::Matrix3f still = avatar_.rotation * frame.to_camera.transpose();
+  // The cornea's centre lies half as far from the ball's as the iris: its reflections go half the way.
+  Eigen::Quaternionf half(frame.gaze[static_cast<std::size_t>(side_)]);
+  half.w() += 1;
+  half.normalize();
+  const Eigen::Matrix3f half_turned =
+      avatar_.rotation * half.toRotationMatrix().transpose() * frame.to_camera.transpose();
   const Eigen::Matrix3f turned = avatar_.rotation * frame.gaze[static_cast<std::size_t>(side_)].transpose() *
                                  frame.to_camera.transpose();
-  const PhotoView iris{turned, photo_centre, focal, cx, cy}, glint{still, photo_centre, focal, cx, cy};
+  const PhotoView iris{turned, photo_centre, focal, cx, cy}, glint{half_turned, photo_centre, focal, cx, cy};
   const float beyond = centre.squaredNorm() - eye.radius * eye.radius;
   const auto front = [&](int x, int y, Vec3f& from_centre, float& depth) {
     const float px = canvas.offset_x() + (static_cast<float>(x) + .5f) / canvas.scale();

@@ -92,7 +92,7 @@ void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye
       for (std::size_t k = 0; k < kSamples; ++k) {
         const float t = static_cast<float>(k) / static_cast<float>(kSamples - 1);
         const float outer = smooth_step(.5f, 1.f, eye == 0 ? 1 - t : t);
-        drop.gap[k] -= std::pow(1 - blink, 1 + kOuterFirst * outer) * open.gap[k] -
+        drop.gap[k] -= std::pow(1 - blink, 1 + kOuterFirst * blink * outer) * open.gap[k] -
                        kOverlap * blink * std::min(1.f, 20 * t * (1 - t));
       }
       for (const WeightedVertex& w : lid) {
