@@ -5,7 +5,8 @@
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define PARLANTE_SANITIZED 1
-#include <sanitizer/allocator_interface.h>
+// Of sanitizer/allocator_interface.h, which GCC does not bring.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #else
 #define PARLANTE_SANITIZED 0
 #include <malloc.h>
