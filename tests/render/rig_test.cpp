@@ -169,6 +169,32 @@ TEST(Blink, ShutsTheLidsAndOnlyThoseItIsAskedTo) {
   }
 }
 
+TEST(Blink, ShutsTheOuterCornerFirst) {
+  PARLANTE_REAL_HEAD(head);
+  const Avatar avatar = made_up_person(head, 1);
+  const Rig rig(head, avatar);
+  RigFrame frame = rig.make_frame();
+  // Of the right eye, whose outer corner is at x-: the gap a share of the way between the corners.
+  const auto gap = [&](float along) {
+    const auto height = [&](HeadLoop loop, float x) {
+      float best = 1e9f, y = 0;
+      for (const std::int32_t v : head.loop(loop)) {
+        const Vec3f& p = frame.head[static_cast<std::size_t>(v)];
+        if (std::abs(p.x() - x) < best) best = std::abs(p.x() - x), y = p.y();
+      }
+      return y;
+    };
+    const auto& upper = head.loop(HeadLoop::lid_right_upper);
+    const float from = frame.head[static_cast<std::size_t>(upper.front())].x(),
+                to = frame.head[static_cast<std::size_t>(upper.back())].x();
+    const float x = from + along * (to - from);
+    return height(HeadLoop::lid_right_upper, x) - height(HeadLoop::lid_right_lower, x);
+  };
+  const float outer = gap(.2f), inner = gap(.7f);
+  rig.pose(with(eyeBlinkRight, .75f), frame);
+  EXPECT_LT(gap(.2f) / outer, .6f * gap(.7f) / inner);
+}
+
 TEST(Blink, ClosesAnEyeThatLooksDownWithoutOpeningItFirst) {
   PARLANTE_REAL_HEAD(head);
   const Avatar avatar = made_up_person(head, 1);
