@@ -11,7 +11,8 @@ namespace {
 
 static_assert(int{kLipAttributes} <= int{kEyeSkinAttributes}, "the canvas has room for these");
 
-constexpr float kReach = .13f;     // cm outside the contact line over which the photo's seam is painted over
+// cm outside the contact line to where the photo shows seam, and to where its lip is kept.
+constexpr float kSeam = .08f, kReach = .24f;
 constexpr float kThinLip = .35f;   // cm of vermilion below which the other lip helps with its colour
 constexpr float kMostCrease = 14;  // of 255: gloss and stubble are no creases
 
@@ -87,7 +88,7 @@ float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, boo
   if (height <= .02f || from_seam >= height) return 0;
   const float thin = inward * (1 - smooth_step(.15f, .5f, height));
   const float share = from_seam / height;
-  return std::max(std::exp(-(from_seam / kReach) * (from_seam / kReach)) * smooth_step(1.f, .7f, share),
+  return std::max(smooth_step(kReach, kSeam, from_seam) * smooth_step(1.f, .7f, share),
                   thin * smooth_step(1.f, .6f, share));
 }
 
@@ -153,7 +154,7 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     const float across = std::clamp((p.x() - first) / (last - first), 0.f, 1.f);
     // Where the lips go over into the cheek's skin there is nothing to pout.
     const float fade = smooth_step(.0f, .12f, std::min(across, 1 - across));
-    float near = std::exp(-(nearest / kReach) * (nearest / kReach));
+    float near = smooth_step(kReach, kSeam, nearest);
     if (nearest < 1.5f)
       near = std::max(near, near_seam(head, avatar, avatar.texture[v], head.lip_side[v] > 0, fade));
     nearness_.push_back(inside ? 1.f : fade * near);

@@ -239,7 +239,7 @@ void MouthInterior::shade_point(const float* a, float ambient, float* rgb) const
   shade_pixel(a, ambient, rgb);
   if (a[4] <= 0) return;
   const float own = smooth_step(2.0f, 1.5f, std::abs(a[3])),
-              lit = .30f + .62f * std::min(1.5f * ambient, 1.f);
+              lit = .15f + .77f * std::min(1.5f * ambient, 1.f);
   float photo[3];
   sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
   for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);

@@ -1,0 +1,85 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "render/plain_avatar.hpp"
+#include "render/renderer.hpp"
+
+namespace parlante {
+namespace {
+
+using testing::mean_head;
+using testing::plain_avatar;
+
+// A photo whose seam between the lips is yellow, as nothing else is.
+class LipSkinPicture : public ::testing::Test {
+ protected:
+  LipSkinPicture() : avatar_(with_yellow_seam()), renderer_(mean_head(), avatar_, still()) {}
+
+  static RenderOptions still() {
+    RenderOptions options;
+    options.grain = 0;
+    return options;
+  }
+  static Avatar with_yellow_seam() {
+    Avatar avatar = plain_avatar();
+    const auto& seam = mean_head().loop(HeadLoop::lip_upper_inner);
+    for (std::size_t k = 0; k + 1 < seam.size(); ++k) {
+      const Vec2f a = avatar.texture[static_cast<std::size_t>(seam[k])],
+                  b = avatar.texture[static_cast<std::size_t>(seam[k + 1])];
+      for (int step = 0; step <= 20; ++step) {
+        const Vec2f p = a + (b - a) * (static_cast<float>(step) / 20);
+        for (int dy = -2; dy <= 2; ++dy) {
+          std::uint8_t* c =
+              avatar.foreground.at(static_cast<int>(p.x()), static_cast<int>(p.y()) + dy + avatar.pad_top);
+          c[0] = c[1] = 250, c[2] = 0;
+        }
+      }
+    }
+    return avatar;
+  }
+  // In the middle half of the mouth.
+  int yellow_pixels(const FaceCode& code) {
+    ImageU8 frame(512, 512, 3);
+    renderer_.render(code, 0, frame);
+    const PixelRect lips = renderer_.report().mouth;
+    int count = 0;
+    for (int y = lips.y; y < lips.y + lips.height; ++y)
+      for (int x = lips.x + lips.width / 4; x < lips.x + 3 * lips.width / 4; ++x) {
+        const std::uint8_t* p = frame.at(x, y);
+        count += std::min(p[0], p[1]) > 110 && p[2] < std::min(p[0], p[1]) / 3;
+      }
+    return count;
+  }
+
+  Avatar avatar_;
+  Renderer renderer_;
+};
+
+TEST_F(LipSkinPicture, RestingLipsAreThePhotosOwn) {
+  FaceCode rest;
+  rest.aperture = 0;
+  EXPECT_GT(yellow_pixels(rest), 30);
+}
+
+TEST_F(LipSkinPicture, PoutingDoesNotStretchTheSeam) {
+  FaceCode rest, pout;
+  rest.aperture = 0;
+  pout.weights[Blendshape::mouthPucker] = 1;
+  pout.weights[Blendshape::jawOpen] = .15f;
+  for (const float aperture : {0.f, .05f, .1f}) {
+    pout.aperture = aperture;
+    EXPECT_LT(yellow_pixels(pout), yellow_pixels(rest) / 4) << aperture;
+  }
+}
+
+TEST_F(LipSkinPicture, OpenLipsHaveNoSeam) {
+  FaceCode rest, open;
+  rest.aperture = 0;
+  open.weights[Blendshape::jawOpen] = .4f;
+  open.aperture = .2f;
+  EXPECT_LT(yellow_pixels(open), yellow_pixels(rest) / 4);
+}
+
+}  // namespace
+}  // namespace parlante
