@@ -227,7 +227,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noe
           depth_[i] > kRasterFar && attributes_[i * kAttributes + 2] > static_cast<float>(kTeeth) - .5f;
       // The upper lip's shadow is red with the light that lips and gums send back.
       const float lit = smooth_step(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
-      const float dark = (is_tooth ? .55f : .42f) * (1 - lit);
+      const float dark = (is_tooth ? .55f + .2f * (1 - wide) : .42f) * (1 - lit);
       for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] *= 1 - dark * kShadowTint[c];
         rgb[c] += closeness * (emptiness_[c] - rgb[c]);
