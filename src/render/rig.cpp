@@ -208,7 +208,8 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   const float asked =
       code.aperture >= 0 && std::isfinite(code.aperture) ? std::min(code.aperture, 1.f) * eye_corners : -1.f;
   const OpeningProfile goal = opening_goal(gap, asked);
-  const Opening drawn = open_mouth(head, weights, view, goal, frame.head, lip_roundness(frame.expression, own));
+  const Opening drawn =
+      open_mouth(head, weights, view, goal, frame.head, lip_roundness(frame.expression, own));
   frame.asked_opening_cm = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   frame.opening_cm = std::max(drawn.widest(), 0.f);
   frame.asked_aperture = frame.asked_opening_cm / eye_corners;
