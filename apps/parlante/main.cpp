@@ -1,5 +1,6 @@
 // parlante: one photo and a clip of speech become a video of that face speaking.
 #include <cstdio>
+#include <exception>
 
 #include "command.hpp"
 #include "interrupt.hpp"
@@ -12,9 +13,7 @@ constexpr const char* kFooter =
     "Every option can be set in the environment: --motion-scale is PARLANTE_MOTION_SCALE.";
 constexpr int kStopped = 130;
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   using namespace parlante;
   using namespace parlante::app;
 
@@ -47,4 +46,16 @@ int main(int argc, char** argv) {
   }
   if (common.json && !context.result.empty()) std::printf("%s\n", context.result.dump().c_str());
   return 0;
+}
+
+}  // namespace
+
+// Expected failures are values; what is thrown all the same is mostly memory running out.
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& unexpected) {
+    std::fprintf(stderr, "parlante: This should not happen: %s.\n", unexpected.what());
+    return 1;
+  }
 }
