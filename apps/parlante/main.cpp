@@ -1,5 +1,6 @@
 // parlante: one photo and a clip of speech become a video of that face speaking.
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "command.hpp"
@@ -16,6 +17,9 @@ constexpr int kStopped = 130;
 int run(int argc, char** argv) {
   using namespace parlante;
   using namespace parlante::app;
+
+  // OpenVINO's hwloc tells its troubles (a container without /sys) on standard error, which is ours alone.
+  setenv("HWLOC_HIDE_ERRORS", "2", 0);
 
   CLI::App app("One photo of a face and a clip of speech become a video of that face speaking.", "parlante");
   app.set_version_flag("--version", PARLANTE_VERSION);
