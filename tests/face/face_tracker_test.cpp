@@ -16,21 +16,19 @@ using namespace testing;
 
 class FaceTrackerTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    auto loaded = FaceNetworks::load(models_folder());
-    ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
-    networks = new FaceNetworks(*loaded);
-  }
+  // Loaded once. A failure is asserted in SetUp(), since tests of a suite that cannot be set up count as
+  // skipped.
+  static void SetUpTestSuite() { networks = new Result<FaceNetworks>(FaceNetworks::load(models_folder())); }
   static void TearDownTestSuite() {
     delete networks;
     networks = nullptr;
   }
   void SetUp() override {
-    ASSERT_TRUE(networks) << "the face networks did not load";
-    tracker = std::make_unique<FaceTracker>(*networks);
+    ASSERT_TRUE(networks->has_value()) << networks->error().message;
+    tracker = std::make_unique<FaceTracker>(**networks);
   }
 
-  static inline FaceNetworks* networks = nullptr;
+  static inline Result<FaceNetworks>* networks = nullptr;
   std::unique_ptr<FaceTracker> tracker;
 };
 
@@ -60,7 +58,7 @@ TEST_P(AgreesWithMediaPipe, InLandmarksDepthAndScores) {
 TEST_F(FaceTrackerTest, TheSamePictureGivesTheSameNumbers) {
   const ImageU8 picture = portrait("man");
   const auto first = tracker->find(picture), second = tracker->find(picture);
-  const auto other = FaceTracker(*networks).find(picture);
+  const auto other = FaceTracker(**networks).find(picture);
   ASSERT_EQ(first.size(), 1U);
   for (const auto* again : {&second, &other}) {
     ASSERT_EQ(again->size(), 1U);
