@@ -24,8 +24,9 @@ Anchor anchor(int index) noexcept {
   const bool fine = index < kFineAnchors;
   const int grid = fine ? kFineGrid : kCoarseGrid;
   const int cell = fine ? index / kFinePerCell : (index - kFineAnchors) / kCoarsePerCell;
-  return {(static_cast<float>(cell % grid) + .5F) / static_cast<float>(grid),
-          (static_cast<float>(cell / grid) + .5F) / static_cast<float>(grid)};
+  const int column = cell % grid, row = cell / grid;
+  return {(static_cast<float>(column) + .5F) / static_cast<float>(grid),
+          (static_cast<float>(row) + .5F) / static_cast<float>(grid)};
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ void blur(float* plane, int stride, int width, int height, float sigma, float* s
   const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(width) * height;
   float *a = scratch, *b = scratch + pixels;
   if (sigma < 2) {
-    float taps[kMostTaps + 1], total = 0;
+    float taps[kMostTaps + 1] = {}, total = 0;
     const int radius = static_cast<int>(std::ceil(3 * sigma));
     for (int k = 0; k <= radius; ++k) {
       taps[k] = std::exp(-.5f * static_cast<float>(k * k) / (sigma * sigma));

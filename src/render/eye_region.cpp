@@ -35,8 +35,7 @@ struct PhotoView {
 }  // namespace
 
 EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std::size_t columns)
-    : head_(head),
-      avatar_(avatar),
+    : avatar_(avatar),
       side_(side),
       margin_(margin_of(head, side)),
       skin_(head, margin_, 2.2f, kEyeSkinAttributes),

@@ -24,7 +24,6 @@ class EyeRegion {
  private:
   void draw_ball(const Kernels& kernels, const RigFrame& frame, DetailCanvas& canvas) noexcept;
 
-  const HeadModel& head_;
   const Avatar& avatar_;
   int side_;
   std::vector<std::int32_t> margin_;  ///< vertices of both lids' margins
