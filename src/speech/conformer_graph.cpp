@@ -165,7 +165,7 @@ Node convolution_module(Builder& b, const Node& h, const BlockNames& names, cons
 
 Result<std::shared_ptr<ov::Model>> build_conformer(const WeightPack& pack, ConformerWindow window) {
   const auto input = [](const ov::Shape& shape) {
-    return std::make_shared<ov::op::v0::Parameter>(ov::element::f32, std::move(shape));
+    return std::make_shared<ov::op::v0::Parameter>(ov::element::f32, shape);
   };
   const auto samples = input({1, 1, window.samples()});
   const auto spectra_exist = input({1, window.spectra(), 1});
