@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "avatar/numeric.hpp"
 #include "core/random.hpp"
 #include "render/source_map.hpp"
 #include "render/stroke.hpp"
@@ -13,11 +14,6 @@ namespace {
 
 constexpr int kLashes = 46;
 constexpr int kCurvePoints = 40;
-
-float smooth_step(float from, float to, float value) noexcept {
-  const float t = std::clamp((value - from) / (to - from), 0.f, 1.f);
-  return t * t * (3 - 2 * t);
-}
 
 // A lid's margin as y(x), canvas px: a polynomial of degree 4, smooth where the lid's vertices bunch up.
 struct MarginCurve {
@@ -69,7 +65,7 @@ ClosedLid::ClosedLid(const HeadModel& head, const Avatar& avatar, int side)
 }
 
 void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas& canvas) const noexcept {
-  const float shut = smooth_step(.15f, .6f, frame.blink[static_cast<std::size_t>(side_)]);
+  const float shut = smoothstep(.15f, .6f, frame.blink[static_cast<std::size_t>(side_)]);
   const Patch& skin = avatar_.lid_skin[side_];
   if (shut <= 0 || skin.texels.empty()) return;
   const std::size_t pixels = canvas.index(0, canvas.height());
@@ -114,7 +110,7 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
     draw_stroke(strokes, x, y, x + .35f * dx, y + .6f * dy, hair);
     draw_stroke(strokes, x + .35f * dx, y + .6f * dy, x + dx, y + .85f * dy, hair);
   }
-  const float strength = smooth_step(.1f, .55f, blink) * (.45f + .55f * amount);
+  const float strength = smoothstep(.1f, .55f, blink) * (.45f + .55f * amount);
   const auto& colour = avatar_.eyes[static_cast<std::size_t>(side_)].lash_colour;
   for (std::size_t i = 0; i < pixels; ++i) {
     const float weight = plane[i] * strength;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "avatar/numeric.hpp"
+
 namespace parlante {
 namespace {
 
@@ -11,11 +13,6 @@ constexpr float kToothShadow = .30f,
                 kFleshShadow = .75f;  // cm below the upper lip to where its shadow reaches
 constexpr std::array<float, 3> kShadowTint = {.92f, 1.06f, 1.10f};
 constexpr float kDarkGap = .26f;  // cm: narrower slits show no more than the dark between the lips
-
-float smooth_step(float from, float to, float value) noexcept {
-  const float t = std::clamp((value - from) / (to - from), 0.f, 1.f);
-  return t * t * (3 - 2 * t);
-}
 
 struct TissueLaw {
   float gain;                  ///< of the light
@@ -84,7 +81,7 @@ MouthInterior::MouthInterior(const HeadModel& head, const Avatar& avatar, std::s
         const float own = tissue == kGums ? 1.15f : 1.f;
         float value = own * base[tissue][c] * std::pow(std::max(bright, 1e-4f), kLaws[tissue].power[c]);
         if (tissue == kTeeth) {
-          const float dark = smooth_step(.55f, .2f, bright);
+          const float dark = smoothstep(.55f, .2f, bright);
           value += dark * (avatar.socket[c] * (.22f + .9f * bright) - value);
         }
         colours_[tissue][k][c] = value;
@@ -163,7 +160,7 @@ void MouthInterior::shade_pixel(const float* a, float ambient, float* rgb) const
   // The tongue has a groove, and turns away at its sides.
   const float x = std::abs(a[3]);
   const float groove = tissue == kTongue ? (1 - .16f * std::exp(-(x * x) / (.22f * .22f))) *
-                                               (1 - .5f * smooth_step(.7f, 2.3f, x))
+                                               (1 - .5f * smoothstep(.7f, 2.3f, x))
                                          : 1.f;
   for (std::size_t c = 0; c < 3; ++c) rgb[c] = colour[c] * groove + a[1] * ambient;
 }
@@ -207,9 +204,9 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noe
   const int width = opening.last() - opening.first();
   for (int x = opening.first(); x < opening.last(); ++x)
     closeness_[static_cast<std::size_t>(x)] =
-        .85f * smooth_step(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
+        .85f * smoothstep(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
   // Pouting lips stand away from the teeth and let little light in.
-  const float wide = smooth_step(1.6f, 4.2f, static_cast<float>(width) / px_per_cm);
+  const float wide = smoothstep(1.6f, 4.2f, static_cast<float>(width) / px_per_cm);
   const float entering = .45f + .55f * wide, tooth_shadow = kToothShadow + .5f * (1 - wide);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
@@ -226,7 +223,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noe
       const bool is_tooth =
           depth_[i] > kRasterFar && attributes_[i * kAttributes + 2] > static_cast<float>(kTeeth) - .5f;
       // The upper lip's shadow is red with the light that lips and gums send back.
-      const float lit = smooth_step(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
+      const float lit = smoothstep(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
       const float dark = (is_tooth ? .55f + .2f * (1 - wide) : .42f) * (1 - lit);
       for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] *= 1 - dark * kShadowTint[c];
@@ -238,8 +235,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noe
 void MouthInterior::shade_point(const float* a, float ambient, float* rgb) const noexcept {
   shade_pixel(a, ambient, rgb);
   if (a[4] <= 0) return;
-  const float own = smooth_step(2.0f, 1.5f, std::abs(a[3])),
-              lit = .15f + .77f * std::min(1.5f * ambient, 1.f);
+  const float own = smoothstep(2.0f, 1.5f, std::abs(a[3])), lit = .15f + .77f * std::min(1.5f * ambient, 1.f);
   float photo[3];
   sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
   for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
