@@ -1,0 +1,35 @@
+// What speech makes of the face: the seam between the mouth's makers (rules, or the learned model) and the
+// rest of the motion.
+#pragma once
+
+#include <cstddef>
+
+#include "core/arkit.hpp"
+#include "speech/phonetic_front_end.hpp"
+
+namespace parlante {
+
+/// Phonetic frames in, one face code for each out, on the clock of the phonetic frames (50 Hz): code k
+/// describes the middle of frame k's samples. It holds the mouth (mouth and jaw weights, aperture, tongue)
+/// after all laws of contact, and whatever else the maker learned (brows, eyes, pose, gaze; parts() says
+/// which). Not thread-safe. The same frames and seed give the same codes.
+class SpeechFace {
+ public:
+  /// Which parts of the code are filled in; the mouth always is.
+  struct Parts {
+    bool brows = false, blinks = false, head = false, gaze = false;
+  };
+  virtual ~SpeechFace() = default;
+  virtual Parts parts() const noexcept = 0;
+  /// All values of `frame` are finite.
+  virtual void push(const PhoneticFrame& frame) = 0;
+  /// No more frames come: one code for each frame pushed becomes ready.
+  virtual void end() = 0;
+  /// As new: the same frames then give the same codes again.
+  virtual void reset() = 0;
+  virtual std::size_t ready() const noexcept = 0;
+  /// The next code; false when none is ready.
+  virtual bool pull(FaceCode& code) = 0;
+};
+
+}  // namespace parlante
