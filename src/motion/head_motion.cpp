@@ -40,9 +40,8 @@ float Sway::step(Random& random) noexcept {
   return value();
 }
 
-HeadMotion::HeadMotion(float scale) noexcept
-    : scale_(std::clamp(scale, 0.F, 2.F)),
-      yaw_(kShareOfReal * 4.5F * kDegree, 3.6F),
+HeadMotion::HeadMotion() noexcept
+    : yaw_(kShareOfReal * 4.5F * kDegree, 3.6F),
       pitch_(kShareOfReal * 2.5F * kDegree, 2.8F),
       roll_(kShareOfReal * 3.3F * kDegree, 3.8F),
       right_(0.22F, 4.5F),
@@ -78,11 +77,10 @@ HeadPose HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, flo
   follow(-kFollowShare * gaze_pitch, follow_pitch_, follow_pitch_speed_);
 
   HeadPose pose;
-  const float amount = scale_ * liveliness_;
-  pose.yaw = amount * yaw_.step(random) + scale_ * follow_yaw_;
-  pose.pitch = amount * pitch_.step(random) + scale_ * (follow_pitch_ + nod);
-  pose.roll = amount * roll_.step(random);
-  pose.translation = amount * Eigen::Vector3f(right_.step(random), up_.step(random), near_.step(random));
+  pose.yaw = liveliness_ * yaw_.step(random) + follow_yaw_;
+  pose.pitch = liveliness_ * pitch_.step(random) + (follow_pitch_ + nod);
+  pose.roll = liveliness_ * roll_.step(random);
+  pose.translation = liveliness_ * Eigen::Vector3f(right_.step(random), up_.step(random), near_.step(random));
   return pose;
 }
 

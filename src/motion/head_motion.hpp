@@ -31,9 +31,8 @@ struct HeadPose {
 /// Not thread-safe; nothing is allocated. step() is called once a tick.
 class HeadMotion {
  public:
-  /// `scale` 1: standard deviations .6 of real speakers' 2.9° pitch, 4.5° yaw, 3.3° roll (16 people, design
-  /// 9).
-  explicit HeadMotion(float scale) noexcept;
+  /// Standard deviations .6 of real speakers' 2.9° pitch, 4.5° yaw, 3.3° roll (16 people, design 9).
+  HeadMotion() noexcept;
 
   /// `gaze_yaw`, `gaze_pitch`: where the eyes look in the room, rad, signs as FaceCode's gaze; the head
   /// follows large shifts by a part, later than the eyes.
@@ -44,7 +43,6 @@ class HeadMotion {
   struct Nod {
     float age_s = 10, depth = 0;
   };
-  float scale_;
   Sway yaw_, pitch_, roll_, right_, up_, near_;
   std::array<Nod, 3> nods_{};
   std::size_t next_nod_ = 0;

@@ -6,6 +6,7 @@
 
 #include "core/arkit.hpp"
 #include "core/time.hpp"
+#include "motion/speech_face.hpp"
 #include "speech/phonetic_front_end.hpp"
 
 namespace parlante {
@@ -17,6 +18,8 @@ struct MotionOptions {
   float mouth_scale = 1;  ///< amplitude of the mouth, 0..1.5
   float blinks_per_minute = 26;
   bool still = false;  ///< head, brows and gaze rest; mouth and blinks go on
+  /// Parts to take from the speech's face where it has learned them; the others are generated.
+  SpeechFace::Parts learned{};
 };
 
 /// Turns phonetic frames into one face code a video frame. Not thread-safe. The same seed and sound give the
@@ -36,10 +39,13 @@ class Motion {
   virtual bool pull(FaceCode& code) = 0;
 };
 
-/// First-stage motion: lip opening read linearly from the phonetic features, phones to ARKit targets with
-/// coarticulation, closure as a maximum, voice gate, and generated head, brows, blinks, gaze and breath
-/// (design 6.6, 6.7). A code is ready when 180 ms of sound behind it were pushed. Out-of-range options are
-/// clamped. When nobody speaks the mouth rests closed and the rest lives on.
+/// What speech makes of the face, and head, brows, blinks, gaze and breath around it (design 6.7). A code is
+/// ready as soon as `speech` has made its moment and 180 ms of sound behind it were pushed; the speech's face
+/// may lag as far as it likes (what waits for it is some 30 bytes a frame). Out-of-range options are clamped.
+/// When nobody speaks the mouth rests closed and the rest lives on.
+std::unique_ptr<Motion> make_motion(std::unique_ptr<SpeechFace> speech, const MotionOptions& options);
+
+/// First-stage motion: make_motion with the mouth by rules (rule_mouth.hpp).
 std::unique_ptr<Motion> make_rule_motion(const MotionOptions& options);
 
 }  // namespace parlante

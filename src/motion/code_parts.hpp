@@ -1,0 +1,22 @@
+// Face codes in parts: what belongs to the mouth, what to the brows; mixing of whole codes.
+#pragma once
+
+#include <array>
+
+#include "core/arkit.hpp"
+
+namespace parlante {
+
+/// Weights that speech moves: jaw, lips, tongue, cheekPuff.
+bool is_mouth(Blendshape shape) noexcept;
+/// Brows, squint and widening of the eyes, cheekSquint, noseSneer.
+bool is_brow(Blendshape shape) noexcept;
+
+/// a + t·(b - a), every value.
+FaceCode between(const FaceCode& a, const FaceCode& b, float t) noexcept;
+
+/// The mouth of `speech` at amplitude `scale` (0..1.5), all else neutral. Contacts grow no stronger than at
+/// scale 1.
+FaceCode mouth_of(const FaceCode& speech, float scale) noexcept;
+
+}  // namespace parlante
