@@ -1,0 +1,87 @@
+#include "track/mouth_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "head/landmark_basis.hpp"
+
+namespace parlante {
+namespace {
+
+constexpr double kRidge = .004, kPrice = .0008;  // the prototype's; over squared eye distances
+constexpr int kMostSweeps = 400;
+constexpr double kSmallestStep = 2e-6;
+
+/// How dear a weight is: what lips in speech do seldom must explain much.
+double dearness(Blendshape shape) noexcept {
+  const std::string_view name = kBlendshapeNames[static_cast<std::size_t>(shape)];
+  const auto has = [&](std::string_view part) { return name.find(part) != std::string_view::npos; };
+  if (name == "jawForward" || name == "jawLeft" || name == "jawRight" || name == "mouthLeft" ||
+      name == "mouthRight")
+    return 3;
+  return has("Dimple") || has("Press") ? 2 : 1;
+}
+
+double most(Blendshape shape) noexcept {
+  const bool smile = shape == Blendshape::mouthSmileLeft || shape == Blendshape::mouthSmileRight;
+  return smile ? .7 : 1;  // the rig takes no more
+}
+
+}  // namespace
+
+MouthSolver::MouthSolver(const HeadModel& model) {
+  const LandmarkPoints neutral = landmarks_on(model, model.neutral);
+  const LandmarkAxes axes = expression_axes_at_landmarks(model);
+  const auto at = [](std::size_t landmark) { return static_cast<Eigen::Index>(landmark); };
+  eye_distance_cm_ = (neutral.col(at(kEyeCornerLeft)) - neutral.col(at(kEyeCornerRight))).norm();
+  mouth_width_ =
+      (neutral.col(at(kMouthCornerLeft)) - neutral.col(at(kMouthCornerRight))).norm() / eye_distance_cm_;
+  for (int k = 0; k < kWeights; ++k) {
+    const Blendshape shape = kMouthShapes[static_cast<std::size_t>(k)];
+    const auto axis = axes.col(static_cast<Eigen::Index>(shape));
+    MouthShift shift;
+    for (std::size_t n = 0; n < kMeshLandmarks; ++n) shift[n] = axis.segment<3>(3 * at(n)) / eye_distance_cm_;
+    rows_.col(k) = mouth_rows(shift);
+    for (std::size_t i = 0; i < kMouthPoints.size(); ++i) points_[i].col(k) = shift[kMouthPoints[i]];
+    ridge_[k] = kRidge * dearness(shape);
+    price_[k] = kPrice * dearness(shape);
+    most_[k] = most(shape);
+  }
+  all_known_.noalias() = rows_.transpose() * rows_;
+}
+
+MouthWeights MouthSolver::solve(const MouthShift& shift, const MouthMask& known) const noexcept {
+  const MouthRows seen = mouth_rows(shift);
+  const MouthRowMask mask = mouth_row_mask(known);
+  Hessian hessian = mask.all() ? all_known_ : Hessian::Zero();
+  MouthWeights gradient = -price_;
+  for (int row = 0; row < kMouthRows; ++row) {
+    if (!mask[static_cast<std::size_t>(row)]) continue;
+    gradient += seen[row] * rows_.row(row).transpose();
+    if (!mask.all()) hessian.noalias() += rows_.row(row).transpose() * rows_.row(row);
+  }
+  hessian.diagonal() += ridge_;
+
+  // Coordinate descent; the ridge makes the problem strictly convex, so it ends at the one minimum.
+  MouthWeights weights = MouthWeights::Zero();
+  for (int sweep = 0; sweep < kMostSweeps; ++sweep) {
+    double largest_step = 0;
+    for (int k = 0; k < kWeights; ++k) {
+      const double slope = hessian.col(k).dot(weights) - gradient[k];
+      const double next = std::clamp(weights[k] - slope / hessian(k, k), 0.0, most_[k]);
+      largest_step = std::max(largest_step, std::abs(next - weights[k]));
+      weights[k] = next;
+    }
+    if (largest_step < kSmallestStep) break;
+  }
+  return weights;
+}
+
+Vec3d MouthSolver::moved(std::size_t landmark, const MouthWeights& weights) const noexcept {
+  const auto found = std::find(kMouthPoints.begin(), kMouthPoints.end(), landmark);
+  if (found == kMouthPoints.end()) return Vec3d::Zero();
+  return points_[static_cast<std::size_t>(found - kMouthPoints.begin())] * weights;
+}
+
+}  // namespace parlante
