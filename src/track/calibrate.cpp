@@ -1,5 +1,4 @@
 // The first pass: what one person's face is like at rest.
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -161,9 +160,7 @@ void find_mean_pose(const std::vector<UsableFrame>& usable, Calibration& person)
     if (u.frame->picture_size > 0) sizes.push_back(u.frame->picture_size);
   }
   const auto count = static_cast<double>(usable.size());
-  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(rotations, Eigen::ComputeFullU | Eigen::ComputeFullV);
-  const Vec3d signs(1, 1, (svd.matrixU() * svd.matrixV().transpose()).determinant() < 0 ? -1 : 1);
-  person.rotation = (svd.matrixU() * signs.asDiagonal() * svd.matrixV().transpose()).cast<float>();
+  person.rotation = nearest_rotation(rotations).cast<float>();
   person.position = (position / count).cast<float>();
   person.scale = static_cast<float>(std::exp(log_scale / count));
   person.gaze_yaw = seen > 0 ? static_cast<float>(yaw / seen) : 0;

@@ -1,5 +1,6 @@
 #include "track/stiff_fit.hpp"
 
+#include <Eigen/LU>
 #include <Eigen/SVD>
 #include <cmath>
 
@@ -67,6 +68,12 @@ std::optional<StiffFit> fit(const StiffShape& from, const StiffShape& onto, cons
 }
 
 }  // namespace
+
+Eigen::Matrix3d nearest_rotation(const Eigen::Matrix3d& matrix) noexcept {
+  const Eigen::JacobiSVD<Eigen::Matrix3d> svd(matrix, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  const Vec3d signs(1, 1, (svd.matrixU() * svd.matrixV().transpose()).determinant() < 0 ? -1 : 1);
+  return svd.matrixU() * signs.asDiagonal() * svd.matrixV().transpose();
+}
 
 Vec3d StiffFit::into_head(const Eigen::Vector3f& landmark) const noexcept {
   return rotation.transpose() * (upright(landmark) - shift) / scale;

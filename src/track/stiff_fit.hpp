@@ -47,4 +47,7 @@ std::optional<StiffFit> fit_stiff(const StiffShape& head, const TrackedFrame& fr
 /// The similarity that takes one shape onto another, all points known; nothing when one has no extent.
 std::optional<StiffFit> fit_shapes(const StiffShape& from, const StiffShape& onto) noexcept;
 
+/// The rotation nearest to a matrix (Frobenius norm); of a sum of rotations: their mean.
+Eigen::Matrix3d nearest_rotation(const Eigen::Matrix3d& matrix) noexcept;
+
 }  // namespace parlante
