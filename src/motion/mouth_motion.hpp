@@ -5,7 +5,8 @@
 #include <cstddef>
 #include <memory>
 
-#include "motion/phone_targets.hpp"
+#include "motion/lip_readout.hpp"
+#include "motion/mouth_laws.hpp"
 #include "speech/phonetic_front_end.hpp"
 
 namespace parlante {
@@ -23,7 +24,7 @@ struct MouthShape {
 class MouthMotion {
  public:
   /// Frames of future that a shape needs: shape k can be made once frame k + kFuture is known.
-  static constexpr int kFuture = 8;
+  static constexpr int kFuture = kLawFuture;
 
   /// `scale`: amplitude of the opening and of the shapes, 0..1.5.
   explicit MouthMotion(float scale);
@@ -34,24 +35,20 @@ class MouthMotion {
   void reset() noexcept;
 
  private:
-  static constexpr int kPast = 10, kSpan = kPast + kFuture + 1;
-  /// What is kept of a frame.
-  struct Moment {
-    std::array<float, kPhoneClasses> classes{};  ///< probability mass a class
+  /// What the network's second layer says, and of what moment.
+  struct Reading {
     std::array<float, kFeatureWidth> layer2{};
-    float voice = 0, loudness = 1;
     bool heard = false;  ///< false before the first frame
   };
-  /// 0 is the moment that shape() describes; -kPast..kFuture.
-  const Moment& at(int offset) const noexcept;
+  /// 0 is the moment that shape() describes; -kLawPast..kLawFuture.
+  static constexpr std::size_t place(int offset) { return static_cast<std::size_t>(kLawPast + offset); }
+  LipReading lips(int offset) const noexcept;
   float gap(int offset) const noexcept;
-  float gate() const noexcept;
 
   float scale_;
-  std::array<Moment, kSpan> moments_{};
-  int newest_ = 0;
-  float voiced_level_db_ = -30;  ///< running mean of the voice's energy
-  float loudest_db_ = -70;       ///< of late
+  SpeechLevels levels_;
+  std::array<SpeechMoment, kLawSpan> moments_{};  ///< oldest first
+  std::array<Reading, kLawSpan> readings_{};
 };
 
 }  // namespace parlante

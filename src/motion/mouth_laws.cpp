@@ -1,0 +1,166 @@
+#include "motion/mouth_laws.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "motion/closures.hpp"
+
+namespace parlante {
+namespace {
+
+constexpr float kFrame_s = static_cast<float>(kPhoneticHop) / kSampleRate;
+constexpr float kPeakLag_s = 0.050F;  ///< posterior peaks trail the articulators
+/// The voice's activity hangs over for some 200 ms; a sound this far below the loudest does not hold the
+/// mouth open. The loudest is forgotten at 1 dB/s.
+constexpr float kForgetting_db = 0.02F, kFaintest_db = -70;
+constexpr float kSmallDominance = 0.25F;  ///< of the relaxed mouth, so that weak evidence gives weak shapes
+constexpr float kLabiodentalGap = 0.030F;
+constexpr float kBilabialHold_s = 0.060F, kLabiodentalHold_s = 0.050F;
+/// A frame of 20 ms. Of the openings of real speakers' lips one in a hundred is faster than .09-.11 in 40 ms,
+/// one in a thousand than .16.
+constexpr float kFastestRise = 0.065F;
+/// Share of a learned jaw's opening that stays when a law closes the lips over it: lips meet faster than the
+/// jaw rises.
+constexpr float kJawStays = 0.25F;
+static_assert(kClosureReach <= kLawFuture && kClosureReach <= kLawPast);
+
+float smoothstep(float low, float high, float x) {
+  const float t = std::clamp((x - low) / (high - low), 0.F, 1.F);
+  return t * t * (3 - 2 * t);
+}
+float unit(float x) {
+  return std::clamp(x, 0.F, 1.F);
+}
+
+std::size_t index(PhoneClass c) {
+  return static_cast<std::size_t>(c);
+}
+
+const SpeechMoment& at(SpeechMoments moments, int offset) {
+  return moments[static_cast<std::size_t>(kLawPast + offset)];
+}
+
+/// kernels[c][offset + kLawPast]: weight of class c's mass `offset` frames away from the moment.
+using Kernels = std::array<std::array<float, kLawSpan>, kPhoneClasses>;
+
+const Kernels& dominance_kernels() {
+  static const Kernels kernels = [] {
+    Kernels table{};
+    for (std::size_t c = 0; c < kPhoneClasses; ++c) {
+      const LipTarget& target = lip_target(static_cast<PhoneClass>(c));
+      for (int offset = -kLawPast; offset <= kLawFuture; ++offset) {
+        // When the phone itself is `after` seconds ahead, the moment lies in its rise.
+        const float after = static_cast<float>(offset) * kFrame_s - kPeakLag_s;
+        const float t = std::abs(after) / (after > 0 ? target.before_s : target.after_s);
+        table[c][static_cast<std::size_t>(offset + kLawPast)] = target.dominance * std::exp(-t * t);
+      }
+    }
+    return table;
+  }();
+  return kernels;
+}
+
+}  // namespace
+
+SpeechMoment SpeechLevels::hear(const PhoneticFrame& frame) noexcept {
+  SpeechMoment moment;
+  for (int p = 0; p < kPhones; ++p)
+    moment.classes[index(phone_class(p))] += frame.posterior[static_cast<std::size_t>(p)];
+  loudest_db_ = std::max(loudest_db_ - kForgetting_db, std::max(frame.energy_db, kFaintest_db));
+  moment.voice = frame.voice * smoothstep(-60, -42, frame.energy_db - loudest_db_);
+  if (frame.voice > 0.5F && frame.energy_db > voiced_level_db_ - 25) {
+    voiced_level_db_ += 0.01F * (frame.energy_db - voiced_level_db_);
+  }
+  moment.loudness = std::clamp(1 + 0.012F * (frame.energy_db - voiced_level_db_), 0.7F, 1.2F);
+  return moment;
+}
+
+float voice_gate(SpeechMoments moments) noexcept {
+  float sum = 0;
+  for (int offset = -3; offset <= 5; ++offset) sum += at(moments, offset).voice;
+  return smoothstep(0.1F, 0.6F, sum / 9);
+}
+
+LipContacts lip_contacts(SpeechMoments moments) noexcept {
+  std::array<float, 2 * kClosureReach + 1> bilabial{}, labiodental{}, others{};
+  for (int offset = -kClosureReach; offset <= kClosureReach; ++offset) {
+    const auto k = static_cast<std::size_t>(offset + kClosureReach);
+    const auto& classes = at(moments, offset).classes;
+    bilabial[k] = classes[index(PhoneClass::bilabial)];
+    labiodental[k] = classes[index(PhoneClass::labiodental)];
+    others[k] =
+        std::accumulate(classes.begin(), classes.end(), 0.F) - classes[index(PhoneClass::none)] - bilabial[k];
+  }
+  LipContacts contacts;
+  contacts.shut = closure(bilabial, kBilabialHold_s, others);
+  contacts.bite = closure(labiodental, kLabiodentalHold_s) * (1 - contacts.shut);
+  return contacts;
+}
+
+PhoneBlend blend_phones(SpeechMoments moments) noexcept {
+  const Kernels& kernels = dominance_kernels();
+  PhoneBlend blend;
+  blend.total = kSmallDominance;
+  LipTarget& sum = blend.sum;
+  sum.jaw_share = kSmallDominance * lip_target(PhoneClass::none).jaw_share;
+  for (std::size_t c = 1; c < kPhoneClasses; ++c) {
+    float weight = 0;
+    for (std::size_t k = 0; k < kLawSpan; ++k) weight += kernels[c][k] * moments[k].classes[c];
+    const LipTarget& target = lip_target(static_cast<PhoneClass>(c));
+    blend.total += weight;
+    sum.jaw_share += weight * target.jaw_share;
+    sum.pucker += weight * target.pucker;
+    sum.funnel += weight * target.funnel;
+    sum.stretch += weight * target.stretch;
+    sum.smile += weight * target.smile;
+    sum.upper_up += weight * target.upper_up;
+    sum.lower_down += weight * target.lower_down;
+    sum.roll_lower += weight * target.roll_lower;
+    sum.shrug_upper += weight * target.shrug_upper;
+    sum.tongue_out += weight * target.tongue_out;
+  }
+  return blend;
+}
+
+float touched_aperture(float aperture, const LipContacts& contacts) noexcept {
+  aperture += contacts.bite * (std::min(aperture, kLabiodentalGap) - aperture);
+  return aperture * (1 - contacts.shut);
+}
+
+float reachable_aperture(float aperture, float last) noexcept {
+  return std::min(aperture, last + kFastestRise);
+}
+
+void apply_mouth_laws(SpeechMoments moments, float scale, float last_aperture, FaceCode& code) noexcept {
+  using enum Blendshape;
+  BlendshapeWeights& w = code.weights;
+  const float open = voice_gate(moments), amount = open * scale, contact = open * std::min(1.F, scale);
+  const LipContacts contacts = lip_contacts(moments);
+  const auto [shut, bite] = contacts;
+
+  const float free = std::max(code.aperture, 0.F) * amount;
+  code.aperture = reachable_aperture(touched_aperture(std::min(free, kWidestGap), contacts),
+                                     std::max(last_aperture, 0.F));
+  const float kept = free > 0 ? code.aperture / free : 1 - shut;
+
+  for (auto shape = static_cast<std::size_t>(jawForward);
+       shape <= static_cast<std::size_t>(mouthUpperUpRight); ++shape)
+    w[shape] = unit(w[shape] * amount);
+  w[jawOpen] = std::max(w[jawOpen] * (kJawStays + (1 - kJawStays) * kept), kShutJaw * shut * contact);
+  w[mouthClose] = std::min(w[mouthClose], w[jawOpen]);
+  w[mouthRollLower] = std::max(w[mouthRollLower], (kShutRollLower * shut + kBiteRollLower * bite) * contact);
+  w[mouthRollUpper] = std::max(w[mouthRollUpper], kShutRollUpper * shut * contact);
+  w[mouthShrugUpper] = std::max(w[mouthShrugUpper], kBiteShrugUpper * bite * contact);
+  for (const Blendshape side : {mouthPressLeft, mouthPressRight})
+    w[side] = std::max(w[side], kShutPress * shut * contact);
+  for (const Blendshape side : {mouthLowerDownLeft, mouthLowerDownRight}) w[side] *= (1 - shut) * (1 - bite);
+  for (const Blendshape side : {mouthUpperUpLeft, mouthUpperUpRight})
+    w[side] = std::max(w[side] * (1 - shut), kBiteUpperUp * bite * contact);
+
+  const PhoneBlend blend = blend_phones(moments);
+  const float lips_free = (1 - shut) * smoothstep(0, 0.08F, code.aperture);
+  w[tongueOut] = unit(blend.sum.tongue_out * amount / blend.total * lips_free);
+}
+
+}  // namespace parlante

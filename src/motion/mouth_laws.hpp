@@ -1,0 +1,73 @@
+// Laws of the mouth that hold whoever makes it, rules or the learned model: silence is still, lips meet on
+// p, b, m, the lower lip meets the upper teeth on f, v, and no lips open faster than people's.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "core/arkit.hpp"
+#include "motion/phone_targets.hpp"
+#include "speech/phonetic_front_end.hpp"
+
+namespace parlante {
+
+/// What the laws keep of 20 ms of speech.
+struct SpeechMoment {
+  std::array<float, kPhoneClasses> classes{};  ///< probability mass a class
+  float voice = 0;                             ///< 0..1, of sounds loud enough to hold the mouth open
+  float loudness = 1;                          ///< .7..1.2, against the voice's own mean
+};
+
+/// Follows one voice's level, which a moment is measured against. Small: copy it to hear frames that may
+/// still change.
+class SpeechLevels {
+ public:
+  SpeechMoment hear(const PhoneticFrame& frame) noexcept;
+
+ private:
+  float voiced_level_db_ = -30;  ///< running mean of the voice's energy
+  float loudest_db_ = -70;       ///< of late
+};
+
+/// Frames (20 ms) that the laws see before and after a moment.
+inline constexpr int kLawPast = 10, kLawFuture = 8, kLawSpan = kLawPast + 1 + kLawFuture;
+
+/// Moments from kLawPast before the one asked for to kLawFuture after it. What is not known is a default-made
+/// moment: silence.
+using SpeechMoments = std::span<const SpeechMoment, kLawSpan>;
+
+/// How far the voice lets the mouth move, 0..1: it opens up to 100 ms before the voice is heard, and closes
+/// within 100 ms after it.
+float voice_gate(SpeechMoments moments) noexcept;
+
+/// How far contacts have come, 0..1; closures.hpp has the law.
+struct LipContacts {
+  float shut = 0;  ///< lips on each other
+  float bite = 0;  ///< lower lip at the upper teeth
+};
+LipContacts lip_contacts(SpeechMoments moments) noexcept;
+
+/// Sum of the classes' targets, each weighed by its dominance (Cohen and Massaro 1993). Divide by `total`, in
+/// which the relaxed mouth has its share, for the mean.
+struct PhoneBlend {
+  LipTarget sum{};
+  float total = 0;
+};
+PhoneBlend blend_phones(SpeechMoments moments) noexcept;
+
+/// Weights that shape a contact in full, each side.
+inline constexpr float kShutPress = 0.32F, kShutRollLower = 0.16F, kShutRollUpper = 0.12F, kShutJaw = 0.04F,
+                       kBiteRollLower = 0.38F, kBiteUpperUp = 0.22F, kBiteShrugUpper = 0.05F;
+inline constexpr float kWidestGap = 0.36F;  ///< aperture of the widest mouth
+
+/// The aperture that contacts leave.
+float touched_aperture(float aperture, const LipContacts& contacts) noexcept;
+
+/// No wider than lips can come within 20 ms from `last`.
+float reachable_aperture(float aperture, float last) noexcept;
+
+/// Puts a mouth that was made without them under the laws: gates, scales (0..1.5) and closes what `code`
+/// holds, and adds the tongue. `last_aperture` is that of the code 20 ms before.
+void apply_mouth_laws(SpeechMoments moments, float scale, float last_aperture, FaceCode& code) noexcept;
+
+}  // namespace parlante
