@@ -20,6 +20,7 @@ double dearness(Blendshape shape) noexcept {
   if (name == "jawForward" || name == "jawLeft" || name == "jawRight" || name == "mouthLeft" ||
       name == "mouthRight")
     return 3;
+  if (name == "mouthShrugUpper") return 3;  // else it shares with mouthUpperUp what that alone explains
   return has("Dimple") || has("Press") ? 2 : 1;
 }
 
