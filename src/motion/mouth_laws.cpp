@@ -132,35 +132,35 @@ float reachable_aperture(float aperture, float last) noexcept {
   return std::min(aperture, last + kFastestRise);
 }
 
-void apply_mouth_laws(SpeechMoments moments, float scale, float last_aperture, FaceCode& code) noexcept {
+void apply_mouth_laws(SpeechMoments moments, float last_aperture, FaceCode& code) noexcept {
   using enum Blendshape;
   BlendshapeWeights& w = code.weights;
-  const float open = voice_gate(moments), amount = open * scale, contact = open * std::min(1.F, scale);
+  const float open = voice_gate(moments);
   const LipContacts contacts = lip_contacts(moments);
   const auto [shut, bite] = contacts;
 
-  const float free = std::max(code.aperture, 0.F) * amount;
+  const float free = std::max(code.aperture, 0.F) * open;
   code.aperture = reachable_aperture(touched_aperture(std::min(free, kWidestGap), contacts),
                                      std::max(last_aperture, 0.F));
   const float kept = free > 0 ? code.aperture / free : 1 - shut;
 
   for (auto shape = static_cast<std::size_t>(jawForward);
        shape <= static_cast<std::size_t>(mouthUpperUpRight); ++shape)
-    w[shape] = unit(w[shape] * amount);
-  w[jawOpen] = std::max(w[jawOpen] * (kJawStays + (1 - kJawStays) * kept), kShutJaw * shut * contact);
+    w[shape] = unit(w[shape] * open);
+  w[jawOpen] = std::max(w[jawOpen] * (kJawStays + (1 - kJawStays) * kept), kShutJaw * shut * open);
   w[mouthClose] = std::min(w[mouthClose], w[jawOpen]);
-  w[mouthRollLower] = std::max(w[mouthRollLower], (kShutRollLower * shut + kBiteRollLower * bite) * contact);
-  w[mouthRollUpper] = std::max(w[mouthRollUpper], kShutRollUpper * shut * contact);
-  w[mouthShrugUpper] = std::max(w[mouthShrugUpper], kBiteShrugUpper * bite * contact);
+  w[mouthRollLower] = std::max(w[mouthRollLower], (kShutRollLower * shut + kBiteRollLower * bite) * open);
+  w[mouthRollUpper] = std::max(w[mouthRollUpper], kShutRollUpper * shut * open);
+  w[mouthShrugUpper] = std::max(w[mouthShrugUpper], kBiteShrugUpper * bite * open);
   for (const Blendshape side : {mouthPressLeft, mouthPressRight})
-    w[side] = std::max(w[side], kShutPress * shut * contact);
+    w[side] = std::max(w[side], kShutPress * shut * open);
   for (const Blendshape side : {mouthLowerDownLeft, mouthLowerDownRight}) w[side] *= (1 - shut) * (1 - bite);
   for (const Blendshape side : {mouthUpperUpLeft, mouthUpperUpRight})
-    w[side] = std::max(w[side] * (1 - shut), kBiteUpperUp * bite * contact);
+    w[side] = std::max(w[side] * (1 - shut), kBiteUpperUp * bite * open);
 
   const PhoneBlend blend = blend_phones(moments);
   const float lips_free = (1 - shut) * smoothstep(0, 0.08F, code.aperture);
-  w[tongueOut] = unit(blend.sum.tongue_out * amount / blend.total * lips_free);
+  w[tongueOut] = unit(blend.sum.tongue_out * open / blend.total * lips_free);
 }
 
 }  // namespace parlante

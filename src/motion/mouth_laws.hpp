@@ -66,8 +66,8 @@ float touched_aperture(float aperture, const LipContacts& contacts) noexcept;
 /// No wider than lips can come within 20 ms from `last`.
 float reachable_aperture(float aperture, float last) noexcept;
 
-/// Puts a mouth that was made without them under the laws: gates, scales (0..1.5) and closes what `code`
-/// holds, and adds the tongue. `last_aperture` is that of the code 20 ms before.
-void apply_mouth_laws(SpeechMoments moments, float scale, float last_aperture, FaceCode& code) noexcept;
+/// Puts a mouth that was made without them under the laws: gates and closes what `code` holds, and adds the
+/// tongue. `last_aperture` is that of the code 20 ms before.
+void apply_mouth_laws(SpeechMoments moments, float last_aperture, FaceCode& code) noexcept;
 
 }  // namespace parlante
