@@ -2,12 +2,26 @@
 // rest of the motion.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <span>
 
 #include "core/arkit.hpp"
 #include "speech/phonetic_front_end.hpp"
 
 namespace parlante {
+
+/// What a learned maker may be asked for besides the sound. `*_known` false: no wish, it does as it likes.
+struct SpeechWish {
+  float gaze_yaw = 0, gaze_pitch = 0;  ///< rad, signs as FaceCode
+  bool gaze_known = false;
+  float log_distance = 0;  ///< natural logarithm of the head's distance over that in the photo
+  bool distance_known = false;
+  std::array<float, 8> emotion{};  ///< strengths 0..1 in the order of Emotion
+  bool emotion_known = false;
+
+  bool operator==(const SpeechWish&) const = default;
+};
 
 /// Phonetic frames in, one face code for each out, on the clock of the phonetic frames (50 Hz): code k
 /// describes the middle of frame k's samples. It holds the mouth (mouth and jaw weights, aperture, tongue)
@@ -23,6 +37,11 @@ class SpeechFace {
   virtual Parts parts() const noexcept = 0;
   /// All values of `frame` are finite.
   virtual void push(const PhoneticFrame& frame) = 0;
+  /// The frames that follow the last pushed one as far as they can be told by now. They may still change, and
+  /// are pushed when they are sure. Makers for talking with somebody use them instead of waiting.
+  virtual void foresee(std::span<const PhoneticFrame> /*frames*/) {}
+  /// From now on; makers that learned nothing of it pass it over. Forgotten by reset().
+  virtual void wish(const SpeechWish& /*wish*/) {}
   /// No more frames come: one code for each frame pushed becomes ready.
   virtual void end() = 0;
   /// As new: the same frames then give the same codes again.
