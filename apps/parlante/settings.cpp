@@ -124,12 +124,12 @@ Result<StreamOptions> stream_options(const RenderSettings& render, const DrawSet
   if (!rate) return pass_on(std::move(rate));
   if (draw.size % 2) return fail(ErrorKind::usage, "--size must be an even number of pixels.");
   StreamOptions options;
-  options.motion = {*rate,
-                    static_cast<std::uint64_t>(draw.seed),
-                    static_cast<float>(render.motion_scale),
-                    static_cast<float>(render.mouth_scale),
-                    static_cast<float>(render.blinks),
-                    render.still};
+  options.motion.rate = *rate;
+  options.motion.seed = static_cast<std::uint64_t>(draw.seed);
+  options.motion.controls.head_scale = static_cast<float>(render.motion_scale);
+  options.motion.controls.mouth_scale = static_cast<float>(render.mouth_scale);
+  options.motion.controls.blinks_per_minute = static_cast<float>(render.blinks);
+  options.motion.controls.still = render.still;
   options.render = render_options(draw);
   options.render_threads = drawing_threads(render.threads);
   return options;

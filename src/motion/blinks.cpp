@@ -27,8 +27,7 @@ float lid(float age_s, float shut_s) {
 
 }  // namespace
 
-Blinks::Blinks(float per_minute, Random& random) noexcept
-    : per_second_(std::clamp(per_minute, 0.F, 60.F) / 60) {
+Blinks::Blinks(Random& random) noexcept {
   age_s_ = static_cast<float>(random.uniform(0.2, 1.0));
 }
 
@@ -38,19 +37,20 @@ void Blinks::begin(Random& random) noexcept {
   right_delay_s_ = static_cast<float>(random.uniform(-0.010, 0.010));
 }
 
-Lids Blinks::step(const ProsodyCues& cues, bool gaze_shift, Random& random) noexcept {
+Lids Blinks::step(const ProsodyCues& cues, float per_minute, bool gaze_shift, Random& random) noexcept {
+  const float per_second = stopped_ ? 0 : std::clamp(per_minute, 0.F, 60.F) / 60;
   age_s_ += kTick_s;
   since_phrase_end_s_ = cues.phrase_end ? 0 : std::min(since_phrase_end_s_ + kTick_s, 10.F);
   const float rested_s = age_s_ - kDown_s - shut_s_ - kUp_s;
   // Draws happen on every tick, so that what the eyes do does not shift the random numbers of the rest.
   const double by_itself = random.uniform(), by_gaze = random.uniform();
-  if (rested_s > kRest_s && per_second_ > 0) {
-    const float rate = per_second_ * kSpontaneousShare * (cues.talking ? 1.F : kListeningShare);
+  if (rested_s > kRest_s && per_second > 0) {
+    const float rate = per_second * kSpontaneousShare * (cues.talking ? 1.F : kListeningShare);
     const float busy_s = kDown_s + 0.04F + kUp_s + kRest_s;
     const float hazard = rate / std::max(0.1F, 1 - rate * busy_s) *
                          (since_phrase_end_s_ < kPhraseEnd_s ? kPhraseEndFactor : 1.F);
     if (by_itself < static_cast<double>(hazard * kTick_s) ||
-        (gaze_shift && by_gaze < static_cast<double>(kWithGazeShift * per_second_ / kCommonRate)))
+        (gaze_shift && by_gaze < static_cast<double>(kWithGazeShift * per_second / kCommonRate)))
       begin(random);
   }
   return {lid(age_s_, shut_s_), lid(age_s_ - right_delay_s_, shut_s_)};

@@ -15,17 +15,17 @@ struct Lids {
 /// design 6.7); the eyes are up to 10 ms apart. Not thread-safe; nothing is allocated.
 class Blinks {
  public:
-  /// `per_minute` while talking, 0..60; two thirds of it while listening.
-  Blinks(float per_minute, Random& random) noexcept;
-  /// Once a tick. `gaze_shift`: a large gaze shift starts now.
-  Lids step(const ProsodyCues& cues, bool gaze_shift, Random& random) noexcept;
+  explicit Blinks(Random& random) noexcept;
+  /// Once a tick. `per_minute` while talking, 0..60; two thirds of it while listening. `gaze_shift`: a large
+  /// gaze shift starts now.
+  Lids step(const ProsodyCues& cues, float per_minute, bool gaze_shift, Random& random) noexcept;
   /// No blink begins any more; one that has begun goes on.
-  void stop() noexcept { per_second_ = 0; }
+  void stop() noexcept { stopped_ = true; }
 
  private:
   void begin(Random& random) noexcept;
 
-  float per_second_;
+  bool stopped_ = false;
   float age_s_ = 10, shut_s_ = 0.04F, right_delay_s_ = 0, since_phrase_end_s_ = 10;
 };
 

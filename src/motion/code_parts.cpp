@@ -51,7 +51,9 @@ FaceCode mouth_of(const FaceCode& speech, float scale) noexcept {
     const float gain = is_contact(shape) ? std::min(scale, 1.F) : scale;
     code.weights[i] = std::clamp(gain * speech.weights[i], 0.F, 1.F);
   }
-  code.aperture = std::clamp(scale * speech.aperture, 0.F, kWidestAperture);
+  // A negative aperture leaves it to the weights.
+  code.aperture = std::min(scale * speech.aperture, std::max(speech.aperture, kWidestAperture));
+  if (speech.aperture < 0) code.aperture = -1;
   return code;
 }
 

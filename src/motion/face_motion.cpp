@@ -3,15 +3,13 @@
 #include <cmath>
 
 #include "motion/code_parts.hpp"
-#include "motion/life.hpp"
+#include "motion/face_composer.hpp"
 #include "motion/motion.hpp"
 #include "motion/queue.hpp"
 #include "motion/rule_mouth.hpp"
 
 namespace parlante {
 namespace {
-
-constexpr float kEyesHoldTheirAim = 0.9F;  ///< share of the head's rotation that the eyes take back
 
 /// One value that is no number would stay in every filter behind it.
 bool is_finite(const PhoneticFrame& frame) {
@@ -21,21 +19,8 @@ bool is_finite(const PhoneticFrame& frame) {
          std::ranges::all_of(frame.layer4, finite);
 }
 
-void set_both(BlendshapeWeights& weights, Blendshape left, Blendshape right, float value) {
-  weights[left] = weights[right] = value;
-}
-
-void put_brows(float raise, FaceCode& code) {
-  using enum Blendshape;
-  code.weights[browInnerUp] = std::clamp(raise, 0.F, 1.F);
-  set_both(code.weights, browOuterUpLeft, browOuterUpRight, std::clamp(0.7F * raise, 0.F, 1.F));
-  set_both(code.weights, browDownLeft, browDownRight, std::clamp(-0.4F * raise, 0.F, 1.F));
-}
-
-MotionOptions in_range(MotionOptions options) {
+MotionOptions with_a_rate(MotionOptions options) {
   if (options.rate.num <= 0 || options.rate.den <= 0) options.rate = Rational{};
-  options.head_scale = std::clamp(options.head_scale, 0.F, 2.F);
-  options.mouth_scale = std::clamp(options.mouth_scale, 0.F, 1.5F);
   return options;
 }
 
@@ -46,10 +31,7 @@ SpeechFace::Parts both(const SpeechFace::Parts& a, const SpeechFace::Parts& b) {
 class FaceMotion final : public Motion {
  public:
   FaceMotion(std::unique_ptr<SpeechFace> speech, const MotionOptions& options)
-      : options_(in_range(options)),
-        speech_(std::move(speech)),
-        learned_(both(options_.learned, speech_->parts())),
-        now_(options_) {}
+      : options_(with_a_rate(options)), speech_(std::move(speech)), now_(options_, learned()) {}
 
   void push(const PhoneticFrame& frame) override {
     if (now_.ended) return;
@@ -60,6 +42,8 @@ class FaceMotion final : public Motion {
     advance();
   }
 
+  void control(const MotionControls& controls) noexcept override { now_.composer.control(controls); }
+
   void end() override {
     if (now_.ended) return;
     now_.ended = true;
@@ -67,7 +51,6 @@ class FaceMotion final : public Motion {
     speech_->end();
     PhoneticFrame silence;
     silence.posterior.back() = 1;
-    // The last code may lie a little behind the last frame's middle.
     while (now_.made < now_.total) {
       hear(silence);
       advance();
@@ -76,7 +59,7 @@ class FaceMotion final : public Motion {
 
   void reset() override {
     speech_->reset();
-    now_ = Now(options_);
+    now_ = Now(options_, learned());
   }
 
   std::size_t ready() const noexcept override { return now_.codes.size(); }
@@ -85,18 +68,20 @@ class FaceMotion final : public Motion {
  private:
   /// Everything that reset() makes new.
   struct Now {
-    explicit Now(const MotionOptions& options) : life(options.seed, options.blinks_per_minute) {
+    Now(const MotionOptions& options, const SpeechFace::Parts& learned) : composer(options, {learned}) {
       speech.aperture = before.aperture = 0;
     }
-    Life life;
+    FaceComposer composer;
     Prosody prosody;
     Queue<ProsodyCues> cues;  ///< of frames whose speech has not been made
     FaceCode speech, before;  ///< of the last frame; of the last tick
     PhoneticFrame last_heard;
     Queue<FaceCode> codes;
-    std::int64_t pushed = 0, heard = 0, frames = 0, ticks = 0, made = 0, total = -1;
+    std::int64_t pushed = 0, heard = 0, frames = 0, made = 0, total = -1;
     bool ended = false;
   };
+
+  SpeechFace::Parts learned() const { return both(options_.learned, speech_->parts()); }
 
   void hear(const PhoneticFrame& frame) {
     now_.prosody.push(frame);
@@ -106,50 +91,22 @@ class FaceMotion final : public Motion {
   void advance() {
     FaceCode speech = now_.speech;
     ProsodyCues cues;
-    // After the end the last shape is held for what is left of the last code's time.
+    // The last code's time may lie behind the last frame's middle: its shape is held.
     while (!now_.cues.empty() && (speech_->pull(speech) || (now_.ended && now_.frames >= now_.pushed))) {
       now_.cues.pop(cues);
-      if (now_.ended && now_.frames >= now_.pushed - Prosody::kFuture) now_.life.finish();
-      for (int tick = 0; tick < kTicksPerFrame; ++tick)
-        give(moment(cues, tick,
-                    between(now_.speech, speech, (static_cast<float>(tick) + 0.5F) / kTicksPerFrame)));
+      if (now_.ended && now_.frames >= now_.pushed - Prosody::kFuture) now_.composer.finish();
+      for (int tick = 0; tick < kTicksPerFrame; ++tick) {
+        const float t = (static_cast<float>(tick) + 0.5F) / kTicksPerFrame;
+        const double now_s = now_.composer.next_s();
+        give(now_s, now_.composer.step(cues, tick == 0, between(now_.speech, speech, t)));
+      }
       now_.speech = speech;
       ++now_.frames;
     }
   }
 
-  FaceCode moment(const ProsodyCues& cues, int tick, const FaceCode& speech) {
-    const bool still = options_.still;
-    const LifeMoment life = now_.life.step(cues, tick == 0, !still);
-    FaceCode code = mouth_of(speech, options_.mouth_scale);
-    code.breath = life.breath;
-    const auto take = [&](Blendshape shape) { code.weights[shape] = speech.weights[shape]; };
-    code.weights[Blendshape::eyeBlinkLeft] = life.lids.left;
-    code.weights[Blendshape::eyeBlinkRight] = life.lids.right;
-    if (learned_.blinks) {
-      take(Blendshape::eyeBlinkLeft);
-      take(Blendshape::eyeBlinkRight);
-    }
-    if (still) return code;
-    const float scale = options_.head_scale;
-    code.yaw = scale * (learned_.head ? speech.yaw : life.head.yaw);
-    code.pitch = scale * (learned_.head ? speech.pitch : life.head.pitch);
-    code.roll = scale * (learned_.head ? speech.roll : life.head.roll);
-    code.translation = scale * life.head.translation;
-    code.gaze_yaw = learned_.gaze ? speech.gaze_yaw : life.gaze.yaw - kEyesHoldTheirAim * code.yaw;
-    code.gaze_pitch = learned_.gaze ? speech.gaze_pitch : life.gaze.pitch + kEyesHoldTheirAim * code.pitch;
-    put_brows(life.brow_raise, code);
-    if (learned_.brows) {
-      for (std::size_t i = 0; i < kBlendshapes; ++i)
-        if (is_brow(static_cast<Blendshape>(i))) take(static_cast<Blendshape>(i));
-    }
-    return code;
-  }
-
-  /// The code of the next tick: video frames up to its time are made.
-  void give(const FaceCode& code) {
-    // Tick n lies at (n - 1/2)·10 ms.
-    const double now_s = (static_cast<double>(now_.ticks++) - 0.5) * static_cast<double>(kTick_s);
+  /// The next tick's code: video frames up to its time are made.
+  void give(double now_s, const FaceCode& code) {
     while (now_.total < 0 || now_.made < now_.total) {
       const double shown_s = (static_cast<double>(now_.made) + 0.5) / options_.rate.value();
       if (shown_s > now_s) break;
@@ -162,7 +119,6 @@ class FaceMotion final : public Motion {
 
   MotionOptions options_;
   std::unique_ptr<SpeechFace> speech_;
-  SpeechFace::Parts learned_;
   Now now_;
 };
 

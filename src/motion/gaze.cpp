@@ -16,6 +16,7 @@ constexpr std::array<double, 8> kDirections = {0.1554, 0.0646, 0.1769, 0.0744,
 constexpr float kWidest = 11 * kDegree, kHighest = 6 * kDegree;
 constexpr float kLarge = 6 * kDegree;
 constexpr float kMicro = 0.35F * kDegree;
+constexpr float kWorthAJump = 0.5F * kDegree;
 
 float next_spell(bool away, bool talking, Random& random) {
   const double mean = away ? (talking ? 0.93 : 0.43) : (talking ? 3.1 : 7.9);
@@ -38,29 +39,42 @@ void GazeMotion::jump(float yaw, float pitch) noexcept {
   duration_s_ = 0.025F + 0.0024F * std::hypot(to_yaw_ - from_yaw_, to_pitch_ - from_pitch_) / kDegree;
 }
 
-Gaze GazeMotion::step(const ProsodyCues& cues, Random& random) noexcept {
+void GazeMotion::look_away(Random& random) noexcept {
+  const auto size = static_cast<float>(-6.9 * std::log(random.uniform(0.5, 15) / 15.7)) * kDegree;
+  double share = random.uniform();
+  std::size_t direction = 0;
+  while (direction + 1 < kDirections.size() && (share -= kDirections[direction]) > 0) ++direction;
+  const float angle = (static_cast<float>(direction) + static_cast<float>(random.uniform(-0.3, 0.3))) *
+                      std::numbers::pi_v<float> / 4;
+  aim_yaw_ = std::clamp(size * std::cos(angle), -kWidest, kWidest);
+  aim_pitch_ = std::clamp(size * std::sin(angle), -kHighest, kHighest);
+}
+
+Gaze GazeMotion::step(const ProsodyCues& cues, const std::optional<Eigen::Vector2f>& asked, bool calm,
+                      Random& random) noexcept {
   Gaze gaze;
   age_s_ += kTick_s;
   left_s_ -= kTick_s;
   micro_left_s_ -= kTick_s;
-  if (left_s_ <= 0 && age_s_ > duration_s_) {
-    away_ = !away_;
-    left_s_ = next_spell(away_, cues.talking, random);
-    const float old_yaw = aim_yaw_, old_pitch = aim_pitch_;
-    aim_yaw_ = aim_pitch_ = 0;
-    if (away_) {
-      const auto size = static_cast<float>(-6.9 * std::log(random.uniform(0.5, 15) / 15.7)) * kDegree;
-      double share = random.uniform();
-      std::size_t direction = 0;
-      while (direction + 1 < kDirections.size() && (share -= kDirections[direction]) > 0) ++direction;
-      const float angle = (static_cast<float>(direction) + static_cast<float>(random.uniform(-0.3, 0.3))) *
-                          std::numbers::pi_v<float> / 4;
-      aim_yaw_ = std::clamp(size * std::cos(angle), -kWidest, kWidest);
-      aim_pitch_ = std::clamp(size * std::sin(angle), -kHighest, kHighest);
-    }
+  const float old_yaw = aim_yaw_, old_pitch = aim_pitch_;
+  const bool landed = age_s_ > duration_s_;
+  const bool told = asked && std::hypot((*asked)[0] - aim_yaw_, (*asked)[1] - aim_pitch_) > kWorthAJump;
+  if (landed && (told || asked.has_value() != obeying_)) {
+    obeying_ = asked.has_value();
+    aim_yaw_ = asked ? (*asked)[0] : 0;
+    aim_pitch_ = asked ? (*asked)[1] : 0;
+    away_ = false;
+    left_s_ = next_spell(false, cues.talking, random);
     gaze.shift = std::hypot(aim_yaw_ - old_yaw, aim_pitch_ - old_pitch) > kLarge;
     jump(aim_yaw_, aim_pitch_);
-  } else if (micro_left_s_ <= 0 && age_s_ > duration_s_) {
+  } else if (left_s_ <= 0 && landed && !asked && (away_ || !calm)) {
+    away_ = !away_;
+    left_s_ = next_spell(away_, cues.talking, random);
+    aim_yaw_ = aim_pitch_ = 0;
+    if (away_) look_away(random);
+    gaze.shift = std::hypot(aim_yaw_ - old_yaw, aim_pitch_ - old_pitch) > kLarge;
+    jump(aim_yaw_, aim_pitch_);
+  } else if (micro_left_s_ <= 0 && landed) {
     micro_left_s_ = static_cast<float>(random.uniform(0.45, 1.1));
     jump(aim_yaw_ + kMicro * static_cast<float>(random.normal()),
          aim_pitch_ + 0.6F * kMicro * static_cast<float>(random.normal()));

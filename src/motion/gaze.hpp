@@ -1,6 +1,9 @@
 // Where the eyes look: at the viewer, away for moments, with the small jumps that living eyes make.
 #pragma once
 
+#include <Eigen/Core>
+#include <optional>
+
 #include "core/random.hpp"
 #include "motion/prosody.hpp"
 
@@ -17,13 +20,16 @@ struct Gaze {
 class GazeMotion {
  public:
   explicit GazeMotion(Random& random) noexcept;
-  /// Once a tick.
-  Gaze step(const ProsodyCues& cues, Random& random) noexcept;
+  /// Once a tick. `asked`: yaw and pitch to look at (rad, in the room), with the small jumps only; `calm`: no
+  /// looking away.
+  Gaze step(const ProsodyCues& cues, const std::optional<Eigen::Vector2f>& asked, bool calm,
+            Random& random) noexcept;
 
  private:
   void jump(float yaw, float pitch) noexcept;
+  void look_away(Random& random) noexcept;
 
-  bool away_ = false;
+  bool away_ = false, obeying_ = false;
   float left_s_;  ///< until the next change between looking at and away
   float micro_left_s_;
   float aim_yaw_ = 0, aim_pitch_ = 0;  ///< without the micro-saccades

@@ -9,10 +9,10 @@ namespace {
 
 constexpr float kDegree = std::numbers::pi_v<float> / 180;
 constexpr float kShareOfReal = 0.6F;
-constexpr float kIdleShare = 0.55F;                      ///< liveliness of a head that listens
-constexpr float kPushMemory_s = 0.25F;                   ///< low pass of the noise
-constexpr float kNodApex_s = 0.15F;                      ///< 120 ms of warning + 30 ms behind the voice
-constexpr float kFollowShare = 0.22F, kFollowSpeed = 9;  ///< share of a gaze shift; 1/s of its spring
+constexpr float kIdleShare = 0.55F, kQuietShare = 0.12F;  ///< liveliness of a head that listens; that waits
+constexpr float kPushMemory_s = 0.25F;                    ///< low pass of the noise
+constexpr float kNodApex_s = 0.15F;                       ///< 120 ms of warning + 30 ms behind the voice
+constexpr float kFollowShare = 0.22F, kFollowSpeed = 9;   ///< share of a gaze shift; 1/s of its spring
 
 }  // namespace
 
@@ -35,8 +35,12 @@ void Sway::advance(double noise) noexcept {
   position_ += dt * speed_;
 }
 
-float Sway::step(Random& random) noexcept {
-  advance(random.normal());
+float Sway::value() const noexcept {
+  return static_cast<float>(position_ + phase_ * static_cast<double>(kTick_s) * speed_);
+}
+
+float Sway::step(Random& random, float tempo) noexcept {
+  for (phase_ += static_cast<double>(tempo); phase_ >= 1; phase_ -= 1) advance(random.normal());
   return value();
 }
 
@@ -49,8 +53,8 @@ HeadMotion::HeadMotion() noexcept
       near_(0.3F, 5.0F) {}
 
 HeadPose HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, float gaze_yaw, float gaze_pitch,
-                          Random& random) noexcept {
-  const float goal = cues.talking ? 1.F : kIdleShare;
+                          const HeadManner& manner, Random& random) noexcept {
+  const float goal = cues.talking ? 1.F : manner.quiet ? kQuietShare : kIdleShare;
   liveliness_ += (goal - liveliness_) * kTick_s / 0.8F;
 
   if (first_tick_of_frame && cues.stress_ahead &&
@@ -63,7 +67,7 @@ HeadPose HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, flo
   float nod = 0;
   for (Nod& n : nods_) {
     if (n.age_s > 2) continue;
-    n.age_s += kTick_s;
+    n.age_s += manner.tempo * kTick_s;
     // Starts and ends without a jerk, deepest at the apex.
     const float t = n.age_s / kNodApex_s;
     nod += n.depth * t * t * std::exp(2 - 2 * t);
@@ -77,10 +81,13 @@ HeadPose HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, flo
   follow(-kFollowShare * gaze_pitch, follow_pitch_, follow_pitch_speed_);
 
   HeadPose pose;
-  pose.yaw = liveliness_ * yaw_.step(random) + follow_yaw_;
-  pose.pitch = liveliness_ * pitch_.step(random) + (follow_pitch_ + nod);
-  pose.roll = liveliness_ * roll_.step(random);
-  pose.translation = liveliness_ * Eigen::Vector3f(right_.step(random), up_.step(random), near_.step(random));
+  const float tempo = manner.tempo;
+  pose.yaw = liveliness_ * yaw_.step(random, tempo) + follow_yaw_;
+  pose.pitch = liveliness_ * pitch_.step(random, tempo) + (follow_pitch_ + nod);
+  pose.roll = liveliness_ * roll_.step(random, tempo);
+  const float near = near_.step(random, tempo), up = up_.step(random, tempo),
+              right = right_.step(random, tempo);
+  pose.translation = liveliness_ * Eigen::Vector3f(right, up, near);
   return pose;
 }
 

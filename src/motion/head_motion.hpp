@@ -15,17 +15,25 @@ class Sway {
  public:
   /// `period_s`: of the spring; most of the movement is slower than it.
   Sway(float deviation, float period_s) noexcept;
-  float step(Random& random) noexcept;
-  float value() const noexcept { return static_cast<float>(position_); }
+  /// `tempo`: speed of the movement, 1: as made.
+  float step(Random& random, float tempo) noexcept;
+  float value() const noexcept;
 
  private:
   double gain_ = 0, stiffness_ = 0, push_ = 0, speed_ = 0, position_ = 0;
+  double phase_ = 0;  ///< ticks that the process is behind its tempo, below 1
   void advance(double noise) noexcept;
 };
 
 struct HeadPose {
   float yaw = 0, pitch = 0, roll = 0;                     ///< rad, as in FaceCode
   Eigen::Vector3f translation = Eigen::Vector3f::Zero();  ///< cm, as in FaceCode
+};
+
+/// How the head moves at the moment.
+struct HeadManner {
+  float tempo = 1;     ///< of sway and nods
+  bool quiet = false;  ///< hardly moves while nobody speaks
 };
 
 /// Not thread-safe; nothing is allocated. step() is called once a tick.
@@ -37,7 +45,7 @@ class HeadMotion {
   /// `gaze_yaw`, `gaze_pitch`: where the eyes look in the room, rad, signs as FaceCode's gaze; the head
   /// follows large shifts by a part, later than the eyes.
   HeadPose step(const ProsodyCues& cues, bool first_tick_of_frame, float gaze_yaw, float gaze_pitch,
-                Random& random) noexcept;
+                const HeadManner& manner, Random& random) noexcept;
 
  private:
   struct Nod {

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "core/arkit.hpp"
 #include "core/time.hpp"
+#include "motion/controls.hpp"
+#include "motion/face_track.hpp"
 #include "motion/speech_face.hpp"
 #include "speech/phonetic_front_end.hpp"
 
@@ -14,10 +17,12 @@ namespace parlante {
 struct MotionOptions {
   Rational rate{25, 1};
   std::uint64_t seed = 1;
-  float head_scale = 1;   ///< amplitude of the head's own movement, 0..2
-  float mouth_scale = 1;  ///< amplitude of the mouth, 0..1.5
-  float blinks_per_minute = 26;
-  bool still = false;  ///< head, brows and gaze rest; mouth and blinks go on
+  MotionControls controls{};                           ///< from the start on
+  std::vector<TimedControls> timed{};                  ///< later ones, each from its time on (any order)
+  std::shared_ptr<const FaceTrack> pose_from{};        ///< a recorded head moves in place of the made one
+  std::shared_ptr<const FaceTrack> expression_from{};  ///< recorded brows, eyes, gaze, cheeks and mood
+  /// Of the photo: what a `distance` of 1 is, cm.
+  float camera_distance_cm = 75;
   /// Parts to take from the speech's face where it has learned them; the others are generated.
   SpeechFace::Parts learned{};
 };
@@ -30,6 +35,9 @@ class Motion {
  public:
   virtual ~Motion() = default;
   virtual void push(const PhoneticFrame& frame) = 0;
+  /// From the next code that is made on; codes that are ready already stay. Values out of range are taken as
+  /// the nearest in range. Holds until reset(), or until a timed one is due.
+  virtual void control(const MotionControls& controls) noexcept = 0;
   /// No more speech comes: what is pending becomes ready, frames_covering(pushed frames · 320, rate) codes in
   /// all. Later pushes are ignored until reset().
   virtual void end() = 0;

@@ -68,7 +68,8 @@ TEST(RuleMotion, GivesOneCodeAVideoFrame) {
 TEST(RuleMotion, KeepsEveryValueInItsRange) {
   for (const float scale : {0.F, 1.F, 2.F, 50.F, -3.F}) {
     for (const auto& code :
-         move({.head_scale = scale, .mouth_scale = scale, .blinks_per_minute = 20 * scale}, talk(60))) {
+         move({.controls = {.head_scale = scale, .mouth_scale = scale, .blinks_per_minute = 20 * scale}},
+              talk(60))) {
       for (const float w : code.weights) ASSERT_TRUE(w >= 0 && w <= 1) << w;
       ASSERT_TRUE(code.aperture >= 0 && code.aperture < 0.6);
       ASSERT_LE(std::abs(code.yaw), 25 * kDegree);
@@ -240,7 +241,7 @@ TEST(RuleMotion, BlinksAreCompleteAndAsLongAsHumanOnes) {
 
 TEST(RuleMotion, NoBlinkBeginsInTheLastMoments) {
   for (std::uint64_t seed = 1; seed < 200; ++seed) {
-    const auto codes = move({.rate = {100, 1}, .seed = seed, .blinks_per_minute = 60}, talk(3));
+    const auto codes = move({.rate = {100, 1}, .seed = seed, .controls = {.blinks_per_minute = 60}}, talk(3));
     // A blink that is under way at the end began more than 150 ms before it.
     const auto& end = codes.back().weights;
     if (end[Blendshape::eyeBlinkLeft] < 0.02F) continue;
@@ -262,8 +263,8 @@ TEST(RuleMotion, TheMouthOpensNoFasterThanLipsDo) {
 }
 
 TEST(RuleMotion, BlinksAsOftenAsAsked) {
-  EXPECT_EQ(spells_shut(move({.blinks_per_minute = 0}, talk(120)), 25, 0.5F).size(), 0U);
-  const auto few = spells_shut(move({.blinks_per_minute = 10}, talk(600)), 25, 0.5F).size();
+  EXPECT_EQ(spells_shut(move({.controls = {.blinks_per_minute = 0}}, talk(120)), 25, 0.5F).size(), 0U);
+  const auto few = spells_shut(move({.controls = {.blinks_per_minute = 10}}, talk(600)), 25, 0.5F).size();
   EXPECT_NEAR(static_cast<double>(few), 100, 35);
 }
 
@@ -306,7 +307,7 @@ TEST(RuleMotion, TheEyesKeepContactWhileTheHeadTurns) {
 }
 
 TEST(RuleMotion, StillRestsHeadBrowsAndGazeButNotMouthAndBlinks) {
-  const auto codes = move({.still = true}, talk(30));
+  const auto codes = move({.controls = {.still = true}}, talk(30));
   float opened = 0, blinked = 0;
   for (const auto& code : codes) {
     ASSERT_EQ(code.yaw, 0);
@@ -323,7 +324,8 @@ TEST(RuleMotion, StillRestsHeadBrowsAndGazeButNotMouthAndBlinks) {
 TEST(RuleMotion, MouthScaleScalesTheOpening) {
   const auto sound = talk(20);
   const auto opening = [&](float scale) {
-    return deviation(move({.mouth_scale = scale}, sound), [](const FaceCode& c) { return c.aperture; });
+    return deviation(move({.controls = {.mouth_scale = scale}}, sound),
+                     [](const FaceCode& c) { return c.aperture; });
   };
   EXPECT_EQ(opening(0), 0);
   EXPECT_NEAR(opening(0.5F) / opening(1), 0.5, 0.1);
