@@ -30,6 +30,7 @@ void add_render_command(CLI::App& app, Work& work);
 void add_avatar_command(CLI::App& app, Work& work);
 void add_sheet_command(CLI::App& app, Work& work);
 void add_track_command(CLI::App& app, Work& work);
+void add_measure_command(CLI::App& app, Work& work);
 void add_options_command(CLI::App& app, Work& work);
 
 /// Loads the parts of the model that are needed.

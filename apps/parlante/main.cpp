@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
   add_avatar_command(app, work);
   add_sheet_command(app, work);
   add_track_command(app, work);
+  add_measure_command(app, work);
   add_options_command(app, work);
   try {
     app.parse(argc, argv);

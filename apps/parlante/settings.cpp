@@ -55,6 +55,12 @@ std::vector<Option> option_table(TrackSettings& s) {
           {"landmarks", "Add the 478 landmarks of each frame.", &s.landmarks}};
 }
 
+std::vector<Option> option_table(MeasureSettings& s) {
+  return {{"against", "Another video, or track, of the same sound, to hold the lips against.", &s.against},
+          {"closures", "Times at which the lips should shut: JSON array or lines of seconds.", &s.closures},
+          {"sound", "The sound that belongs to the video; empty: the video's own.", &s.sound}};
+}
+
 std::string options_document() {
   CommonSettings common;
   PhotoSettings photo;
@@ -62,6 +68,7 @@ std::string options_document() {
   RenderSettings render;
   SheetSettings sheet;
   TrackSettings track;
+  MeasureSettings measure;
   const auto section = [](const char* title, const std::vector<Option>& table) {
     return std::string("\n## ") + title + "\n\n" + options_markdown(table);
   };
@@ -71,7 +78,8 @@ std::string options_document() {
          section("All commands", option_table(common)) +
          section("`render`, `avatar`, `sheet`", option_table(photo)) +
          section("`render`, `sheet`", option_table(draw)) + section("`render`", option_table(render)) +
-         section("`sheet`", option_table(sheet)) + section("`track`", option_table(track));
+         section("`sheet`", option_table(sheet)) + section("`track`", option_table(track)) +
+         section("`measure`", option_table(measure));
 }
 
 namespace {

@@ -54,12 +54,18 @@ struct TrackSettings {
   bool landmarks = false;
 };
 
+/// Of `measure`.
+struct MeasureSettings {
+  std::string against, closures, sound;
+};
+
 std::vector<Option> option_table(CommonSettings& settings);
 std::vector<Option> option_table(PhotoSettings& settings);
 std::vector<Option> option_table(DrawSettings& settings);
 std::vector<Option> option_table(RenderSettings& settings);
 std::vector<Option> option_table(SheetSettings& settings);
 std::vector<Option> option_table(TrackSettings& settings);
+std::vector<Option> option_table(MeasureSettings& settings);
 
 /// All tables as docs/options.md.
 std::string options_document();
