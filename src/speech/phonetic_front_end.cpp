@@ -37,6 +37,7 @@ struct PhoneticFrontEnd::State {
   std::int64_t sound_length = -1, frames_total = -1;  // known after end()
   std::int64_t next_frame = 0;                        // the first frame that no window has given out
   std::vector<PhoneticFrame> given;                   // the current block
+  std::vector<PhoneticFrame> foreseen;                // what its window saw behind it
   std::size_t given_count = 0, given_taken = 0;
   std::vector<float> phone_mass;  // per frame of the window
   std::array<float, PitchDetector::kSpan> pitch_span{};
@@ -50,6 +51,7 @@ struct PhoneticFrontEnd::State {
     block = std::min(block, window - look_ahead);
     context = window - block - look_ahead;
     given.resize(static_cast<std::size_t>(block));
+    if (options.foresee) foreseen.resize(static_cast<std::size_t>(look_ahead));
     phone_mass.resize(static_cast<std::size_t>(window));
     heard.reserve(2 * model.data().window.samples());
   }
@@ -100,6 +102,13 @@ struct PhoneticFrontEnd::State {
   }
 
   void describe(std::int64_t frame, std::int64_t first, PhoneticFrame& out) {
+    describe_without_pitch(frame, first, voice, out);
+    out.pitch_hz = pitch.estimate(pitch_span);
+  }
+
+  /// Leaves the sound around the frame in `pitch_span`.
+  void describe_without_pitch(std::int64_t frame, std::int64_t first, VoiceActivity& activity,
+                              PhoneticFrame& out) {
     const auto row = static_cast<std::size_t>(frame - first);
     std::copy_n(inference.output(0).begin() + static_cast<std::ptrdiff_t>(row * kPhones), kPhones,
                 out.posterior.begin());
@@ -116,11 +125,11 @@ struct PhoneticFrontEnd::State {
     }
     out.energy_db = mean_square_db(
         std::span(pitch_span).subspan((PitchDetector::kSpan - kPhoneticHop) / 2, kPhoneticHop));
-    out.pitch_hz = pitch.estimate(pitch_span);
+    out.pitch_hz = 0;
 
     const auto from = phone_mass.begin() + std::max<std::int64_t>(0, frame - first - kPhonesBefore);
     const auto to = phone_mass.begin() + std::min(window, frame - first + kPhonesAfter + 1);
-    out.voice = voice.update(out.energy_db, *std::max_element(from, to));
+    out.voice = activity.update(out.energy_db, *std::max_element(from, to));
   }
 
   void run_window() {
@@ -131,6 +140,12 @@ struct PhoneticFrontEnd::State {
     const std::int64_t count = ended() ? std::min(block, frames_total - next_frame) : block;
     for (std::int64_t i = 0; i < count; ++i)
       describe(next_frame + i, first, given[static_cast<std::size_t>(i)]);
+    if (!ended()) {
+      VoiceActivity guessed = voice;
+      for (std::size_t i = 0; i < foreseen.size(); ++i)
+        describe_without_pitch(next_frame + count + static_cast<std::int64_t>(i), first, guessed,
+                               foreseen[i]);
+    }
     given_count = static_cast<std::size_t>(count);
     given_taken = 0;
     next_frame += count;
@@ -202,6 +217,12 @@ bool PhoneticFrontEnd::pull(PhoneticFrame& frame) {
   }
   frame = s.given[s.given_taken++];
   return true;
+}
+
+std::span<const PhoneticFrame> PhoneticFrontEnd::foreseen() const noexcept {
+  const State& s = *state_;
+  if (s.ended() || s.given_count == 0 || s.given_taken < s.given_count) return {};
+  return s.foreseen;
 }
 
 }  // namespace parlante

@@ -62,11 +62,12 @@ class PhoneticFrontEnd {
   /// one run over the whole sound (window, look-ahead, block; 33 clips of natural speech): 200, 50, 100:
   /// .984; 150, 50, 50: .979; 125, 25, 50: .966; 100, 12, 2: .918; 100, 6, 2: .902.
   struct Options {
-    int look_ahead = 50;  ///< frames of future sound each window sees after the frames it gives out
-    int block = 100;      ///< frames given out a window
+    int look_ahead = 50;   ///< frames of future sound each window sees after the frames it gives out
+    int block = 100;       ///< frames given out a window
+    bool foresee = false;  ///< describe the look-ahead too: foreseen()
   };
   /// For talking with somebody: 160 ms behind the sound; use a model with a window of about 100 frames.
-  static constexpr Options live() { return {.look_ahead = 6, .block = 2}; }
+  static constexpr Options live() { return {.look_ahead = 6, .block = 2, .foresee = true}; }
 
   PhoneticFrontEnd(const PhoneticModel& model, const Options& options);
   ~PhoneticFrontEnd();
@@ -83,6 +84,11 @@ class PhoneticFrontEnd {
   std::size_t ready() const noexcept;
   /// The next frame; false when none is ready.
   bool pull(PhoneticFrame& frame);
+  /// The frames after the last one of a block, as its window saw them with little or no sound behind them:
+  /// they will come again, surer, in later blocks. Their pitch is not estimated. Empty unless the options ask
+  /// for them and the frame pulled last ended its block; after end() as well. Valid until the next pull() or
+  /// reset().
+  std::span<const PhoneticFrame> foreseen() const noexcept;
 
  private:
   struct State;

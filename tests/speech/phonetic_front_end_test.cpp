@@ -117,6 +117,38 @@ TEST_F(PhoneticFrontEndTest, GivesFramesOutOnceTheLookAheadIsHeard) {
   EXPECT_EQ(front_end.ready(), 2U);
 }
 
+TEST_F(PhoneticFrontEndTest, ForeseesTheFramesOfItsLookAhead) {
+  const auto live = PhoneticModel::load(testing::models_folder() / "phonetic.hama", 1, 100);
+  ASSERT_TRUE(live);
+  const auto options = PhoneticFrontEnd::live();
+  const auto sound = testing::babble(4 * kSampleRate);
+  const auto sure = hear(sound, 1 << 20, options, *live);
+  PhoneticFrontEnd front_end(*live, options);
+  PhoneticFrame frame;
+  std::size_t pulled = 0, foreseen = 0;
+  double apart = 0, unlike = 0;
+  for (std::size_t at = 0; at < sound.size(); at += 640) {
+    front_end.push(std::span(sound).subspan(at, std::min<std::size_t>(640, sound.size() - at)));
+    while (front_end.pull(frame)) {
+      ++pulled;
+      const auto ahead = front_end.foreseen();
+      ASSERT_EQ(ahead.size(), pulled % 2 ? 0U : 6U);
+      for (std::size_t i = 0; i < ahead.size() && pulled + i < sure.size(); ++i, ++foreseen) {
+        EXPECT_FLOAT_EQ(ahead[i].energy_db, sure[pulled + i].energy_db);
+        for (std::size_t k = 0; k < ahead[i].layer2.size(); ++k) {
+          apart += static_cast<double>(std::abs(ahead[i].layer2[k] - sure[pulled + i].layer2[k]));
+          unlike += static_cast<double>(
+              std::abs(ahead[i].layer2[k] - sure[(pulled + i + 40) % sure.size()].layer2[k]));
+        }
+      }
+    }
+  }
+  EXPECT_GT(foreseen, 500U);
+  EXPECT_LT(apart, 0.5 * unlike);  // a guess, but of the right moment
+  front_end.end();
+  while (front_end.pull(frame)) EXPECT_TRUE(front_end.foreseen().empty());
+}
+
 TEST_F(PhoneticFrontEndTest, FollowsAVoiceAndItsPauses) {
   const auto frames = hear(testing::babble(5 * kSampleRate));
   int open_in_syllables = 0, right_pitch = 0, syllable_frames = 0;
