@@ -80,6 +80,7 @@ struct SmallMotion {
     put("channel_std", {count}, 0.005, 0.06);
     for (float& spread : out.arrays["audio_std"].values) spread = std::abs(spread) + 0.2F;
     for (float& spread : out.arrays["channel_std"].values) spread = std::abs(spread) + 0.02F;
+    out.arrays["channel_mean"].values[0] = 0.12F;  // lips that open now and then
     out.metadata = {{"format", "parlante-motion-1"}, {"config", config()}, {"licence", "none"}};
     return out;
   }

@@ -1,0 +1,41 @@
+// The learned model as a maker of speech's face.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "motion/motion_model.hpp"
+#include "motion/speech_face.hpp"
+
+namespace parlante {
+
+struct LearnedFaceOptions {
+  std::uint64_t seed = 1;
+  Pace pace = Pace::offline;
+  int steps = 0;                    ///< from noise to motion, 1..100; 0: as the model says
+  std::optional<float> guidance{};  ///< none: as the model says
+  /// Phonetic frames (20 ms) of future that a window sees behind the frames it gives out. Offline 24, live
+  /// what the front end foresees.
+  int look_ahead = 24;
+  /// Live only: video frames (25 a second) that a window gives out. Offline a window gives what its length
+  /// leaves.
+  int hop = 1;
+  /// Video frames before those given out that a window draws again, for itself, instead of going on from
+  /// what was given.
+  int overlap = 0;
+
+  /// Offline: quality first. Live: a window for each video frame, few steps, no guidance.
+  static LearnedFaceOptions offline(std::uint64_t seed);
+  static LearnedFaceOptions live(std::uint64_t seed);
+};
+
+/// Speech's face from windows of the learned model, each continuing what the last one gave; then, at 50 Hz,
+/// the laws of the mouth (mouth_laws.hpp). Fills in the parts that the model makes. The codes do not depend
+/// on how the frames are pushed, as long as foresee() comes at the same frames.
+///
+/// Offline a window runs once all of it was pushed. Live a window of `hop` frames runs as soon as
+/// `look_ahead` phonetic frames behind them were pushed or foreseen.
+std::unique_ptr<SpeechFace> make_learned_face(const MotionModel& model, const LearnedFaceOptions& options);
+
+}  // namespace parlante

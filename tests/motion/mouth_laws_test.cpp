@@ -1,0 +1,89 @@
+#include "motion/mouth_laws.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "motion/phonetic_script.hpp"
+
+namespace parlante {
+namespace {
+
+/// Voice all around; `phone` (if any) peaks two and a half frames after the moment, as it trails the lips.
+std::array<SpeechMoment, kLawSpan> around(std::string_view phone) {
+  std::array<SpeechMoment, kLawSpan> moments;
+  SpeechLevels levels;
+  for (std::size_t k = 0; k < moments.size(); ++k) {
+    PhoneticFrame frame = testing::voiced_frame(0);
+    if (!phone.empty() && k == kLawPast + 2) testing::say(frame, phone);
+    moments[k] = levels.hear(frame);
+  }
+  return moments;
+}
+
+FaceCode wide_open() {
+  using enum Blendshape;
+  FaceCode code;
+  code.aperture = 0.2F;
+  code.weights[jawOpen] = 0.4F;
+  code.weights[mouthClose] = 0.05F;
+  code.weights[mouthLowerDownLeft] = code.weights[mouthUpperUpRight] = 0.3F;
+  code.weights[mouthSmileLeft] = 0.25F;
+  code.weights[browInnerUp] = 0.5F;
+  return code;
+}
+
+FaceCode under_laws(std::string_view phone, float last = 0.2F) {
+  FaceCode code = wide_open();
+  apply_mouth_laws(around(phone), last, code);
+  return code;
+}
+
+TEST(MouthLaws, LeaveAnOpenVowelAsItIs) {
+  const FaceCode code = under_laws(""), open = wide_open();
+  EXPECT_EQ(code.aperture, open.aperture);
+  EXPECT_EQ(code.weights, open.weights);
+}
+
+TEST(MouthLaws, CloseTheLipsOnBilabialsWhateverTheNetworkMade) {
+  for (const char* phone : {"p", "b", "m"}) {
+    const FaceCode code = under_laws(phone);
+    EXPECT_LT(code.aperture, 0.002) << phone;
+    EXPECT_GT(code.weights[Blendshape::mouthPressLeft], 0.25F);
+    EXPECT_GT(code.weights[Blendshape::mouthRollUpper], 0.08F);
+    EXPECT_LT(code.weights[Blendshape::mouthLowerDownLeft], 0.01F);
+    EXPECT_LT(code.weights[Blendshape::jawOpen], 0.15F);
+    EXPECT_LE(code.weights[Blendshape::mouthClose], code.weights[Blendshape::jawOpen]);
+    EXPECT_EQ(code.weights[Blendshape::mouthSmileLeft], 0.25F);
+    EXPECT_EQ(code.weights[Blendshape::browInnerUp], 0.5F);
+  }
+}
+
+TEST(MouthLaws, BringTheLowerLipToTheTeethOnLabiodentals) {
+  const FaceCode code = under_laws("v");
+  EXPECT_LT(code.aperture, 0.035);
+  EXPECT_GT(code.aperture, 0.01);
+  EXPECT_GT(code.weights[Blendshape::mouthRollLower], 0.3F);
+  EXPECT_GT(code.weights[Blendshape::mouthUpperUpLeft], 0.15F);
+}
+
+TEST(MouthLaws, ShowTheTongueOnDentals) {
+  EXPECT_GT(under_laws("θ").weights[Blendshape::tongueOut], 0.03F);
+  EXPECT_EQ(under_laws("a").weights[Blendshape::tongueOut], 0);
+}
+
+TEST(MouthLaws, StillTheMouthInSilence) {
+  FaceCode code = wide_open();
+  apply_mouth_laws(std::array<SpeechMoment, kLawSpan>{}, 0.2F, code);
+  EXPECT_EQ(code.aperture, 0);
+  EXPECT_EQ(std::accumulate(code.weights.begin(), code.weights.end(), 0.F), 0.5F);  // the brow
+}
+
+TEST(MouthLaws, OpenNoFasterThanPeopleDo) {
+  const FaceCode code = under_laws("", 0.02F);
+  EXPECT_NEAR(code.aperture, 0.085F, 1e-5);
+  EXPECT_LT(code.weights[Blendshape::jawOpen], 0.3F);
+}
+
+}  // namespace
+}  // namespace parlante
