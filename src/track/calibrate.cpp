@@ -150,21 +150,25 @@ void find_scores(const std::vector<UsableFrame>& usable, Calibration& person) {
 void find_mean_pose(const std::vector<UsableFrame>& usable, Calibration& person) {
   Eigen::Matrix3d rotations = Eigen::Matrix3d::Zero();
   Vec3d position = Vec3d::Zero();
-  double log_scale = 0, yaw = 0, pitch = 0, seen = 0;
-  std::vector<float> sizes;
+  double log_scale = 0;
+  std::vector<float> sizes, yaws, pitches;
   for (const UsableFrame& u : usable) {
     rotations += u.fit.rotation;
     position += u.fit.into_picture(head_pivot().cast<double>());
     log_scale += std::log(u.fit.scale);
-    if (const auto eyes = eye_direction(*u.frame, u.fit)) yaw += eyes->yaw, pitch += eyes->pitch, ++seen;
+    if (const auto eyes = eye_direction(*u.frame, u.fit)) {
+      yaws.push_back(static_cast<float>(eyes->yaw));
+      pitches.push_back(static_cast<float>(eyes->pitch));
+    }
     if (u.frame->picture_size > 0) sizes.push_back(u.frame->picture_size);
   }
   const auto count = static_cast<double>(usable.size());
   person.rotation = nearest_rotation(rotations).cast<float>();
   person.position = (position / count).cast<float>();
   person.scale = static_cast<float>(std::exp(log_scale / count));
-  person.gaze_yaw = seen > 0 ? static_cast<float>(yaw / seen) : 0;
-  person.gaze_pitch = seen > 0 ? static_cast<float>(pitch / seen) : 0;
+  // The median: irises seen through lids that blink look down.
+  person.gaze_yaw = yaws.empty() ? 0 : quantile(yaws, .5);
+  person.gaze_pitch = pitches.empty() ? 0 : quantile(pitches, .5);
   person.picture_size = sizes.empty() ? 0 : quantile(sizes, .5);
   person.frames = static_cast<int>(usable.size());
 }

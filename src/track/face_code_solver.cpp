@@ -12,7 +12,8 @@
 namespace parlante {
 namespace {
 
-constexpr double kFocalOverSize = 1.6;  // as the photo's fit assumes (HeadFitOptions)
+constexpr double kFocalOverSize = 1.6;                // as the photo's fit assumes (HeadFitOptions)
+constexpr float kFreeIris = .15F, kHiddenIris = .5F;  // of a blink
 constexpr double kLeastMouthScale = .8, kMostMouthScale = 1.25;
 
 /// Everything the scores say that lips and irises do not: lids, brows, cheeks, nose.
@@ -54,6 +55,17 @@ void add_scores(const TrackedFrame& frame, const Calibration& person, Blendshape
   }
 }
 
+/// Trackers place the irises of shut eyes somewhere below.
+void add_gaze(const TrackedFrame& frame, const StiffFit& fit, const Calibration& person,
+              FaceCode& code) noexcept {
+  const auto eyes = eye_direction(frame, fit);
+  if (!eyes) return;
+  const float shut = .5F * (code.weights[Blendshape::eyeBlinkLeft] + code.weights[Blendshape::eyeBlinkRight]);
+  const float seen = std::clamp((kHiddenIris - shut) / (kHiddenIris - kFreeIris), 0.F, 1.F);
+  code.gaze_yaw = seen * (static_cast<float>(eyes->yaw) - person.gaze_yaw);
+  code.gaze_pitch = seen * (static_cast<float>(eyes->pitch) - person.gaze_pitch);
+}
+
 void add_pose(const StiffFit& fit, const Calibration& person, SolvedFrame& solved) noexcept {
   const Eigen::Matrix3d mean = person.rotation.cast<double>();
   const HeadAngles angles = head_angles(Eigen::Matrix3d(mean.transpose() * fit.rotation).cast<float>());
@@ -88,10 +100,7 @@ std::optional<SolvedFrame> FaceCodeSolver::solve(const TrackedFrame& frame,
   solved.pose_residual = static_cast<float>(fit->residual_px / (unit * fit->scale));
   add_pose(*fit, person, solved);
   if (frame.has_scores && person.has_scores) add_scores(frame, person, solved.code.weights);
-  if (const auto eyes = eye_direction(frame, *fit)) {
-    solved.code.gaze_yaw = static_cast<float>(eyes->yaw) - person.gaze_yaw;
-    solved.code.gaze_pitch = static_cast<float>(eyes->pitch) - person.gaze_pitch;
-  }
+  add_gaze(frame, *fit, person, solved.code);
 
   const auto gap = inner_gap(frame, *fit), width = mouth_width(frame, *fit);
   solved.gap = gap ? static_cast<float>(*gap / unit) : std::numeric_limits<float>::quiet_NaN();

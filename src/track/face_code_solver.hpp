@@ -42,7 +42,7 @@ struct Calibration {
   Eigen::Matrix3f rotation = Eigen::Matrix3f::Identity();  ///< head's frame -> picture (x right, y up)
   Vec3f position = Vec3f::Zero();      ///< of the head's pivot, px of the picture with y up (z not used)
   float scale = 0;                     ///< px a cm of the rig
-  float gaze_yaw = 0, gaze_pitch = 0;  ///< mean gaze against the head, rad
+  float gaze_yaw = 0, gaze_pitch = 0;  ///< usual gaze against the head (median), rad
   float picture_size = 0;              ///< median of the frames', px; 0: not known
   int frames = 0;                      ///< how many were usable
 };
@@ -51,8 +51,9 @@ struct Calibration {
 struct SolvedFrame {
   /// Weights: mouth and jaw solved from the lips, the rest from the scores above the person's own rest
   /// (eyeLook*: 0, the gaze says it). Angles relative to the mean pose, by head/rotation.hpp. Gaze relative
-  /// to its mean. Aperture above the person's floor; -1 where the lips are not known. Translation in cm of
-  /// the rig, along the view only where picture_size is known; breath 0.
+  /// to the usual one, and towards it while the lids hide the irises. Aperture above the person's floor; -1
+  /// where the lips are not known. Translation in cm of the rig, along the view only where picture_size is
+  /// known; breath 0.
   FaceCode code;
   float log_distance = 0;  ///< ln(distance to the camera / its mean); > 0: farther
   float gap = 0;           ///< inner-lip gap over the person's eye distance, floor included; NaN: not known
