@@ -17,7 +17,7 @@ void add_options(CLI::App& command, const std::vector<Option>& table) {
         added->check(CLI::Range(static_cast<int>(option.low), static_cast<int>(option.high)));
     } else if (const auto* number = std::get_if<double*>(&option.target)) {
       added = command.add_option(flags, **number, option.help)->capture_default_str();
-      if (option.low != option.high) added->check(CLI::Range(option.low, option.high));
+      if (option.low != option.high && !option.clamped) added->check(CLI::Range(option.low, option.high));
     } else {
       added = command.add_option(flags, *std::get<std::string*>(option.target), option.help)
                   ->capture_default_str();

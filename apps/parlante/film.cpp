@@ -11,6 +11,7 @@
 #include "media/audio_reader.hpp"
 #include "media/movie_writer.hpp"
 #include "motion/face_code_json.hpp"
+#include "motion/face_composer.hpp"
 #include "speech/resampler.hpp"
 
 namespace parlante::app {
@@ -161,6 +162,9 @@ Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
   auto movie = MovieWriter::open(request.render.output, movie_settings(options, request.render));
   if (!movie) return pass_on(std::move(movie));
 
+  MotionOptions motion = options.motion;
+  motion.camera_distance_cm = -avatar->translation.z();
+  CodeEditor editor(motion);
   FramePainter painter(*model->head, *avatar, options.render, options.render_threads);
   Frame frame;
   std::int64_t frames = 0;
@@ -171,7 +175,7 @@ Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
       const auto code = codes->next();
       if (!code) return tl::unexpected(code.error());
       more = code->has_value();
-      if (more) painter.submit(**code);
+      if (more) painter.submit(editor.edit(**code));
     }
     if (!painter.next(frame)) break;
     if (auto written = movie->write_frame(frame.picture); !written) return tl::unexpected(written.error());

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "control_settings.hpp"
 
 namespace parlante::app {
 
@@ -14,6 +15,7 @@ struct RenderRequest {
   PhotoSettings photo;
   DrawSettings draw;
   RenderSettings render;
+  ControlSettings control;
 };
 
 struct FilmReport {

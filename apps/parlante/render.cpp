@@ -34,6 +34,7 @@ Result<> render(Context& context, const RenderRequest& request) {
   if (auto checked = check_sound(request.speech); !checked) return checked;
   auto options = stream_options(request.render, request.draw);
   if (!options) return pass_on(std::move(options));
+  if (auto asked = apply(request.control, options->motion, context.sink); !asked) return asked;
   const bool from_codes = !request.render.codes.empty();
   const auto model =
       load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = !from_codes});
@@ -62,6 +63,7 @@ void add_render_command(CLI::App& app, Work& work) {
   command->add_option("speech", request->speech,
                       "Sound: WAV, MP3, FLAC, OGG, M4A, the sound of a video, or - for standard input.");
   add_options(*command, option_table(request->render));
+  add_options(*command, option_table(request->control));
   add_options(*command, option_table(request->draw));
   add_options(*command, option_table(request->photo));
   command->callback(

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <thread>
 
+#include "control_settings.hpp"
+
 namespace parlante::app {
 
 std::vector<Option> option_table(CommonSettings& s) {
@@ -29,10 +31,6 @@ std::vector<Option> option_table(RenderSettings& s) {
       {"output", "The video to write (MP4), or - for standard output.", &s.output, 0, 0, {}, 'o'},
       {"codes", "Face codes as JSON lines (a file, or -) instead of motion made from the sound.", &s.codes},
       {"fps", "Frames a second: a number such as 25, 30, 50, 60, or a fraction such as 30000/1001.", &s.fps},
-      {"motion-scale", "Amplitude of the head's movement.", &s.motion_scale, 0, 2},
-      {"mouth-scale", "Amplitude of the mouth.", &s.mouth_scale, 0, 1.5},
-      {"blinks", "Blinks a minute.", &s.blinks, 0, 60},
-      {"still", "Keep head, brows and gaze at rest; mouth and blinks go on.", &s.still},
       {"crf", "Quality of the video: x264's constant rate factor, lower is better.", &s.crf, 0, 40},
       {"preset",
        "Speed of the encoder.",
@@ -66,6 +64,7 @@ std::string options_document() {
   PhotoSettings photo;
   DrawSettings draw;
   RenderSettings render;
+  ControlSettings control;
   SheetSettings sheet;
   TrackSettings track;
   MeasureSettings measure;
@@ -78,6 +77,7 @@ std::string options_document() {
          section("All commands", option_table(common)) +
          section("`render`, `avatar`, `sheet`", option_table(photo)) +
          section("`render`, `sheet`", option_table(draw)) + section("`render`", option_table(render)) +
+         section("`render`: how the face moves", option_table(control)) +
          section("`sheet`", option_table(sheet)) + section("`track`", option_table(track)) +
          section("`measure`", option_table(measure));
 }
@@ -134,10 +134,6 @@ Result<StreamOptions> stream_options(const RenderSettings& render, const DrawSet
   StreamOptions options;
   options.motion.rate = *rate;
   options.motion.seed = static_cast<std::uint64_t>(draw.seed);
-  options.motion.controls.head_scale = static_cast<float>(render.motion_scale);
-  options.motion.controls.mouth_scale = static_cast<float>(render.mouth_scale);
-  options.motion.controls.blinks_per_minute = static_cast<float>(render.blinks);
-  options.motion.controls.still = render.still;
   options.render = render_options(draw);
   options.render_threads = drawing_threads(render.threads);
   return options;

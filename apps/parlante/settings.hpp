@@ -34,8 +34,6 @@ struct DrawSettings {
 struct RenderSettings {
   std::string output, codes;
   std::string fps = "25";
-  double motion_scale = 1, mouth_scale = 1, blinks = 26;
-  bool still = false;
   int crf = 18;
   std::string preset = "veryfast";
   int threads = 0;

@@ -18,6 +18,7 @@ struct Option {
   double low = 0, high = 0;               ///< range of a number, both included; low == high: any
   std::vector<std::string> choices = {};  ///< of a text; empty: any
   char letter = 0;                        ///< short name, 0: none
+  bool clamped = false;  ///< a number out of range is taken as the nearest in range, with a warning
 };
 
 /// "motion-scale" -> "PARLANTE_MOTION_SCALE".

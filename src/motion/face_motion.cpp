@@ -11,12 +11,34 @@
 namespace parlante {
 namespace {
 
+constexpr double kFrame_s = static_cast<double>(kPhoneticHop) / kSampleRate;
+
 /// One value that is no number would stay in every filter behind it.
 bool is_finite(const PhoneticFrame& frame) {
   const auto finite = [](float v) { return std::isfinite(v); };
   return finite(frame.energy_db) && finite(frame.pitch_hz) && finite(frame.voice) &&
          std::ranges::all_of(frame.posterior, finite) && std::ranges::all_of(frame.layer2, finite) &&
          std::ranges::all_of(frame.layer4, finite);
+}
+
+/// What of the controls a maker of speech's face may know.
+SpeechWish wish_of(const MotionControls& asked) {
+  using Kind = GazeControl::Kind;
+  const MotionControls controls = in_range(asked);
+  SpeechWish wish;
+  wish.gaze_known = controls.gaze.kind != Kind::viewer;
+  if (wish.gaze_known) {
+    const Eigen::Vector2f gaze = controls.gaze.kind == Kind::in_head
+                                     ? Eigen::Vector2f(controls.gaze.at.head<2>())
+                                     : gaze_direction(controls.gaze);
+    wish.gaze_yaw = gaze.x();
+    wish.gaze_pitch = gaze.y();
+  }
+  wish.distance_known = controls.distance != 1;
+  wish.log_distance = std::log(controls.distance);
+  wish.emotion = controls.emotion;
+  wish.emotion_known = std::ranges::any_of(controls.emotion, [](float s) { return s > 0; });
+  return wish;
 }
 
 MotionOptions with_a_rate(MotionOptions options) {
@@ -31,18 +53,30 @@ SpeechFace::Parts both(const SpeechFace::Parts& a, const SpeechFace::Parts& b) {
 class FaceMotion final : public Motion {
  public:
   FaceMotion(std::unique_ptr<SpeechFace> speech, const MotionOptions& options)
-      : options_(with_a_rate(options)), speech_(std::move(speech)), now_(options_, learned()) {}
+      : options_(with_a_rate(options)), speech_(std::move(speech)), now_(options_, learned()) {
+    std::ranges::stable_sort(options_.timed, {}, &TimedControls::time_s);
+    speech_->wish(wish_of(options_.controls));
+  }
 
   void push(const PhoneticFrame& frame) override {
     if (now_.ended) return;
-    ++now_.pushed;
+    const double pushed_s = static_cast<double>(now_.pushed++) * kFrame_s;
+    while (now_.wished < options_.timed.size() && options_.timed[now_.wished].time_s <= pushed_s)
+      speech_->wish(wish_of(options_.timed[now_.wished++].controls));
     if (is_finite(frame)) now_.last_heard = frame;
     speech_->push(now_.last_heard);
     hear(now_.last_heard);
     advance();
   }
 
-  void control(const MotionControls& controls) noexcept override { now_.composer.control(controls); }
+  void foresee(std::span<const PhoneticFrame> frames) override {
+    if (!now_.ended && std::ranges::all_of(frames, is_finite)) speech_->foresee(frames);
+  }
+
+  void control(const MotionControls& controls) noexcept override {
+    now_.composer.control(controls);
+    speech_->wish(wish_of(controls));
+  }
 
   void end() override {
     if (now_.ended) return;
@@ -59,6 +93,7 @@ class FaceMotion final : public Motion {
 
   void reset() override {
     speech_->reset();
+    speech_->wish(wish_of(options_.controls));
     now_ = Now(options_, learned());
   }
 
@@ -76,6 +111,7 @@ class FaceMotion final : public Motion {
     Queue<ProsodyCues> cues;  ///< of frames whose speech has not been made
     FaceCode speech, before;  ///< of the last frame; of the last tick
     PhoneticFrame last_heard;
+    std::size_t wished = 0;  ///< timed controls that speech's face was told of
     Queue<FaceCode> codes;
     std::int64_t pushed = 0, heard = 0, frames = 0, made = 0, total = -1;
     bool ended = false;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/arkit.hpp"
@@ -35,6 +36,8 @@ class Motion {
  public:
   virtual ~Motion() = default;
   virtual void push(const PhoneticFrame& frame) = 0;
+  /// Frames behind the last pushed one, as far as they can be told by now; for speech's face only.
+  virtual void foresee(std::span<const PhoneticFrame> frames) = 0;
   /// From the next code that is made on; codes that are ready already stay. Values out of range are taken as
   /// the nearest in range. Holds until reset(), or until a timed one is due.
   virtual void control(const MotionControls& controls) noexcept = 0;

@@ -6,6 +6,15 @@
 
 namespace parlante {
 
+namespace {
+
+MotionOptions with_distance(MotionOptions options, const Avatar& avatar) {
+  options.camera_distance_cm = -avatar.translation.z();
+  return options;
+}
+
+}  // namespace
+
 struct Stream::State {
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Avatar> avatar;
@@ -25,7 +34,7 @@ struct Stream::State {
         avatar(std::move(avatar_)),
         options(options_),
         front_end(*model->speech, PhoneticFrontEnd::Options{}),
-        motion(make_rule_motion(options.motion)),
+        motion(make_rule_motion(with_distance(options.motion, *avatar))),
         painter(*model->head, *avatar, options.render, options.render_threads) {}
 
   std::int64_t frames_in_all() const noexcept { return frames_covering(samples, options.motion.rate); }
@@ -82,6 +91,10 @@ void Stream::push(std::span<const float> samples) {
   state_->samples += static_cast<std::int64_t>(samples.size());
   state_->front_end.push(samples);
   state_->move();
+}
+
+void Stream::control(const MotionControls& controls) noexcept {
+  state_->motion->control(controls);
 }
 
 void Stream::end() {

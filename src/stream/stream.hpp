@@ -1,5 +1,5 @@
 // The Stream handle: one flow of speech into frames; the only thing with state. Five verbs: push, end,
-// cancel, ready, pull. Rendering a file is the same Stream, fed from the file.
+// cancel, ready, pull; control() while it runs. Rendering a file is the same Stream, fed from the file.
 //
 //   auto model = parlante::load_model(folder).value();
 //   auto stream = parlante::Stream::open(model, avatar, {}).value();
@@ -40,6 +40,9 @@ class Stream {
 
   /// More sound: mono, 16 kHz, in [-1, 1]. The phonetic network runs here when enough has come.
   void push(std::span<const float> samples);
+  /// Asks the face to look, hold its head, feel or idle otherwise, from the next frame that is not made yet
+  /// on (with push() and pull() in turns: one that was heard before). Out of range: the nearest in range.
+  void control(const MotionControls& controls) noexcept;
   /// No more sound comes; after the last frame ready() stays 0. Frames then cover the sound to its end.
   void end();
   /// Forgets all sound and all frames not pulled: the stream is as newly opened.
