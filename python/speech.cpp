@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -14,6 +15,7 @@
 
 #include "media/audio_reader.hpp"
 #include "module.hpp"
+#include "motion/lip_readout.hpp"
 #include "motion/phone_targets.hpp"
 #include "speech/phonetic_front_end.hpp"
 
@@ -86,6 +88,22 @@ nb::dict hear(const Samples& samples, const std::string& models, bool live) {
   return result;
 }
 
+nb::tuple read_lips_of(
+    const nb::ndarray<const float, nb::shape<-1, kFeatureWidth>, nb::c_contig, nb::device::cpu>& layer2) {
+  Rows<float> gap, width;
+  const auto frames = static_cast<std::ptrdiff_t>(layer2.shape(0));
+  const auto row = [&](std::ptrdiff_t frame) {
+    const auto at = std::clamp<std::ptrdiff_t>(frame, 0, frames - 1) * kFeatureWidth;
+    return std::span<const float, kFeatureWidth>(layer2.data() + at, static_cast<std::size_t>(kFeatureWidth));
+  };
+  for (std::ptrdiff_t k = 0; k < frames; ++k) {
+    const LipReading reading = read_lips(row(k + kLipReadingReach), row(k), row(k - kLipReadingReach));
+    gap.add_value(reading.gap);
+    width.add_value(reading.width);
+  }
+  return nb::make_tuple(std::move(gap).to_python(), std::move(width).to_python());
+}
+
 nb::object read_sound(const std::string& file) {
   Rows<float> samples;
   {
@@ -111,6 +129,10 @@ void add_speech(nb::module_& m) {
       "posterior (n, 191), classes (n, 17: the posterior summed by phone class), energy_db, pitch_hz, voice "
       "(n). `models`: folder that holds phonetic.hama. `live`: with the windows of a live stream (160 ms of "
       "delay) instead of those for files.");
+  m.def("read_lips", &read_lips_of, "layer2"_a,
+        "The linear readout of the lips, about their means in speech: gap and width (n) over the distance of "
+        "the outer eye "
+        "corners, not smoothed.");
   m.def(
       "phones",
       [] {
