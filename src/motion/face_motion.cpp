@@ -70,7 +70,10 @@ class FaceMotion final : public Motion {
   }
 
   void foresee(std::span<const PhoneticFrame> frames) override {
-    if (!now_.ended && std::ranges::all_of(frames, is_finite)) speech_->foresee(frames);
+    if (now_.ended || frames.empty() || !std::ranges::all_of(frames, is_finite)) return;
+    speech_->foresee(frames);
+    hear_ahead(frames);
+    advance();
   }
 
   void control(const MotionControls& controls) noexcept override {
@@ -113,7 +116,7 @@ class FaceMotion final : public Motion {
     PhoneticFrame last_heard;
     std::size_t wished = 0;  ///< timed controls that speech's face was told of
     Queue<FaceCode> codes;
-    std::int64_t pushed = 0, heard = 0, frames = 0, made = 0, total = -1;
+    std::int64_t pushed = 0, heard = 0, cued = 0, frames = 0, made = 0, total = -1;
     bool ended = false;
   };
 
@@ -121,7 +124,30 @@ class FaceMotion final : public Motion {
 
   void hear(const PhoneticFrame& frame) {
     now_.prosody.push(frame);
-    if (++now_.heard > Prosody::kFuture) now_.cues.push(now_.prosody.cues());
+    if (++now_.heard <= Prosody::kFuture) return;
+    give_cues(now_.heard, now_.prosody.cues());
+  }
+
+  /// Cues that frames still to come will not change much, so that life does not wait for these. Where too few
+  /// are foreseen, life lags by what is missing; a face that waits would lag by more.
+  void hear_ahead(std::span<const PhoneticFrame> frames) {
+    if (now_.cued == 0 && now_.cues.empty()) {
+      for (auto missing = static_cast<int>(frames.size()); missing < Prosody::kFuture; ++missing)
+        now_.cues.push(ProsodyCues{});
+    }
+    Prosody ahead = now_.prosody;
+    std::int64_t heard = now_.heard;
+    for (const PhoneticFrame& frame : frames) {
+      ahead.push(frame);
+      if (++heard > Prosody::kFuture) give_cues(heard, ahead.cues());
+    }
+  }
+
+  /// The cues that are known once `heard` frames are, unless they were given when they were foreseen.
+  void give_cues(std::int64_t heard, const ProsodyCues& cues) {
+    if (heard - Prosody::kFuture <= now_.cued) return;
+    now_.cues.push(cues);
+    ++now_.cued;
   }
 
   void advance() {

@@ -142,7 +142,7 @@ class LearnedFace final : public SpeechFace {
   }
 
   void foresee(std::span<const PhoneticFrame> frames) override {
-    if (now_.ended) return;
+    if (now_.ended || frames.empty()) return;
     SpeechLevels levels = now_.levels;
     std::int64_t index = now_.pushed;
     for (const PhoneticFrame& frame :

@@ -36,7 +36,9 @@ class Motion {
  public:
   virtual ~Motion() = default;
   virtual void push(const PhoneticFrame& frame) = 0;
-  /// Frames behind the last pushed one, as far as they can be told by now; for speech's face only.
+  /// Frames behind the last pushed one, as far as they can be told by now. Who foresees from the first frames
+  /// on gets codes as soon as speech's face has made them; the rest of the face then lags up to 160 ms less
+  /// what is foreseen.
   virtual void foresee(std::span<const PhoneticFrame> frames) = 0;
   /// From the next code that is made on; codes that are ready already stay. Values out of range are taken as
   /// the nearest in range. Holds until reset(), or until a timed one is due.

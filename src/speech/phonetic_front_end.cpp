@@ -15,6 +15,7 @@ constexpr int kFirstPhone = 7;              ///< <pad>, <sos>, <eos>, <unk>, spa
 constexpr std::int64_t kPhonesBefore = 15, kPhonesAfter = 10;  ///< neighbourhood of VoiceActivity, frames
 constexpr std::int64_t kShortestSound = 400;  ///< one transform; shorter sound is followed by silence
 constexpr float kLoudest = 4;
+constexpr std::int64_t kTransformReach = 40;  ///< samples past a window's last frame that its spectra cover
 
 /// A pitch estimate is centred on its frame and so reaches this far past the frame's end.
 constexpr std::int64_t kPitchReach = (static_cast<std::int64_t>(PitchDetector::kSpan) - kPhoneticHop) / 2 + 1;
@@ -59,9 +60,11 @@ struct PhoneticFrontEnd::State {
   bool ended() const { return frames_total >= 0; }
 
   /// The sound at any index: mirrored at its true start and end, as the network was trained.
-  float sample(std::int64_t index) const {
+  float sample(std::int64_t index) const { return sample(index, heard_end); }
+
+  float sample(std::int64_t index, std::int64_t sound_end) const {
     if (index < 0) index = -index;
-    if (index >= heard_end) index = 2 * heard_end - 2 - index;
+    if (index >= sound_end) index = 2 * sound_end - 2 - index;
     return index >= heard_start && index < heard_end ? heard[static_cast<std::size_t>(index - heard_start)]
                                                      : 0.F;
   }
@@ -69,8 +72,15 @@ struct PhoneticFrontEnd::State {
   /// The sound that a window needs until its end before it can run.
   std::int64_t needed(std::int64_t first_frame) const {
     const std::int64_t last = first_frame + block;
-    return std::max((last + look_ahead) * kPhoneticHop + 40, last * kPhoneticHop + kPitchReach);
+    return std::max(window_end(last) + (hurries() ? 0 : kTransformReach), last * kPhoneticHop + kPitchReach);
   }
+
+  /// The end of the last frame of the window that gives out frames up to `last`.
+  std::int64_t window_end(std::int64_t last) const { return (last + look_ahead) * kPhoneticHop; }
+
+  /// Who foresees does not wait for the last sound that a window's last transform covers, less than a frame
+  /// after the last of frames that are guesses: it is mirrored.
+  bool hurries() const { return !foreseen.empty(); }
 
   bool can_run() const { return ended() ? next_frame < frames_total : heard_end >= needed(next_frame); }
 
@@ -78,8 +88,11 @@ struct PhoneticFrontEnd::State {
     const std::span<float> samples = inference.input(0), spectra = inference.input(1),
                            frames = inference.input(2);
     const std::int64_t start = first * kPhoneticHop - static_cast<std::int64_t>(ConformerWindow::kLead);
+    // What else was heard by now must not matter.
+    const std::int64_t end =
+        hurries() && !ended() ? std::min(heard_end, window_end(first + context + block)) : heard_end;
     for (std::size_t i = 0; i < samples.size(); ++i)
-      samples[i] = sample(start + static_cast<std::int64_t>(i));
+      samples[i] = sample(start + static_cast<std::int64_t>(i), end);
     constexpr std::int64_t hop = ConformerWindow::kSpectrumHop;
     for (std::size_t i = 0; i < spectra.size(); ++i) {
       const std::int64_t k = 2 * first - 1 + static_cast<std::int64_t>(i);

@@ -250,6 +250,26 @@ TEST(LearnedFaceLive, GivesCodesAsSoonAsItsFutureIsForeseen) {
   }
 }
 
+TEST(LearnedFaceLive, LetsTheWholeFaceMoveAsSoonAsItsFutureIsForeseen) {
+  const auto sound = talk(8);
+  const auto motion = make_motion(make_learned_face(small_model(), LearnedFaceOptions::live(1)), {});
+  for (std::size_t k = 0; k < sound.size(); k += 2) {
+    motion->push(sound[k]);
+    motion->push(sound[k + 1]);
+    motion->foresee(std::span(sound).subspan(k + 2, std::min<std::size_t>(6, sound.size() - k - 2)));
+    if (k + 8 <= sound.size()) {
+      EXPECT_EQ(motion->ready(), k / 2 + 1);
+    }
+  }
+  motion->end();
+  const Codes live = testing::take_all(*motion);
+  const Codes waited =
+      testing::move(*make_motion(make_learned_face(small_model(), LearnedFaceOptions::live(1)), {}), sound);
+  EXPECT_EQ(live.size(), waited.size());
+  EXPECT_FALSE(same(live, waited));  // the head's movement comes 40 ms later
+  EXPECT_EQ(live[60].aperture, waited[60].aperture);
+}
+
 TEST(LearnedFaceLive, ForeseenFramesGiveWhatPushedOnesGive) {
   const auto sound = talk(4);
   const auto face = make_learned_face(small_model(), LearnedFaceOptions::live(1));
