@@ -13,6 +13,7 @@ except ImportError as error:
     print(f"Needs numpy and the Python module: {error}")
     sys.exit(77)
 import channels
+import contact
 import facegood
 import quality
 import sources
@@ -75,6 +76,30 @@ class Sync(unittest.TestCase):
             shown = 0.02 + np.arange(190) / FPS
             gap = np.interp(shown + ahead, moments, reading)
             self.assertAlmostEqual(sync.shift_s(gap, 0.02, FPS, heard), ahead, delta=0.011)
+
+
+class Contact(unittest.TestCase):
+    def heard(self, second, probability):
+        classes = np.zeros((200, 17), np.float32)
+        classes[round(second / 0.02), 1] = probability
+        return {"classes": classes}
+
+    def test_a_narrow_dip_at_a_certain_b_becomes_a_contact(self):
+        shown = 0.02 + np.arange(80) / FPS
+        aperture = 0.12 - 0.1 * np.exp(-0.5 * ((shown - 1.5) / 0.03) ** 2)
+        closed = contact.close(aperture, 0.02, FPS, self.heard(1.54, 0.9))
+        self.assertLess(closed[np.argmin(aperture)], 1e-6)
+        self.assertLessEqual((closed - aperture).max(), 0)
+        far = np.abs(shown - 1.5) > 0.15
+        np.testing.assert_array_equal(closed[far], aperture[far])
+
+    def test_open_lips_and_doubtful_sounds_stay_as_they_were_seen(self):
+        shown = 0.02 + np.arange(80) / FPS
+        aperture = 0.12 - 0.1 * np.exp(-0.5 * ((shown - 1.5) / 0.03) ** 2)
+        np.testing.assert_array_equal(contact.close(aperture, 0.02, FPS, self.heard(1.54, 0.5)), aperture)
+        np.testing.assert_array_equal(contact.close(aperture, 0.02, FPS, self.heard(2.5, 1.0)), aperture)
+        wide = np.full(80, 0.1)
+        np.testing.assert_array_equal(contact.close(wide, 0.02, FPS, self.heard(1.54, 1.0)), wide)
 
 
 class Quality(unittest.TestCase):

@@ -15,6 +15,7 @@ import sys
 
 import numpy as np
 
+import contact
 import facegood
 import quality
 import sync
@@ -23,7 +24,8 @@ from hearing import Hearing, voice_at
 from sources import Landmarks, Source, grid, indexed, stored_landmarks
 
 CALIBRATION_FRAMES = 12000  # of one face are enough to know it
-RESYNCED = ("natural", "validation_eval", "validation_elo", "validation_congress")  # their offsets were estimated, GRID's was not
+# Their offsets were estimated; GRID's sound and pictures were recorded together.
+RESYNCED = ("natural", "validation_eval", "validation_elo", "validation_congress")
 LONGEST_BRIDGE = 2  # frames without a face that are filled from their neighbours
 
 
@@ -95,12 +97,15 @@ class Maker:
             here = self.solver.recentre(person, clip)
             solved = {name: np.asarray(value) for name, value in self.solver.solve(clip, here).items()}
             distance_cm = 1.6 * max(found.picture_size for found in landmarks) / here.scale
-            made.append({"codes": bridge(codes(solved, self.blendshapes)), "gap": solved["gap"], "width": solved["width"],
+            start_s, code = self._start_s(source, solved["gap"]), bridge(codes(solved, self.blendshapes))
+            if source.set == "natural":
+                code[:, 0] = contact.close(code[:, 0], start_s, source.fps, self.hearing.of(source))
+            made.append({"codes": code, "gap": solved["gap"], "width": solved["width"],
                          "log_distance": solved["log_distance"], "distance_cm": np.float32(distance_cm),
                          "mean_gaze": np.array([here.gaze_yaw, here.gaze_pitch], np.float32),
                          "gap_floor": np.float32(here.gap_floor), "eye_distance_px": solved["eye_distance_px"],
                          "pose_residual": solved["pose_residual"], "mouth_residual": solved["mouth_residual"],
-                         "start_s": self._start_s(source, solved["gap"])})
+                         "start_s": start_s})
         return made
 
     def _start_s(self, source: Source, gap: np.ndarray) -> float:
@@ -117,8 +122,8 @@ class Maker:
         for source in face:
             aperture, shapes = facegood.mouth(source.motion)
             unknown = np.full(len(aperture), np.nan, np.float32)
-            made.append({"codes": few_codes({"aperture": aperture, **shapes}), "gap": aperture, "width": unknown, "log_distance": unknown,
-                         "distance_cm": np.float32(np.nan), "mean_gaze": np.full(2, np.nan, np.float32),
+            made.append({"codes": few_codes({"aperture": aperture, **shapes}), "gap": aperture, "width": unknown,
+                         "log_distance": unknown, "distance_cm": np.float32(np.nan), "mean_gaze": np.full(2, np.nan, np.float32),
                          "gap_floor": np.float32(0), "eye_distance_px": unknown, "pose_residual": unknown,
                          "mouth_residual": unknown, "start_s": source.start_s})
         return made
@@ -128,8 +133,9 @@ class Maker:
         file = self.file(source)
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(".unfinished.npz")
-        np.savez(unfinished, audio=np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16), fps=source.fps, person=source.person,
-                 set=source.set, split=source.split, licence=source.licence, source=source.origin, **clip)
+        samples = np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16)
+        np.savez(unfinished, audio=samples, fps=source.fps, person=source.person, set=source.set, split=source.split,
+                 licence=source.licence, source=source.origin, **clip)
         unfinished.rename(file)
 
 
