@@ -187,8 +187,11 @@ def write_index(cache: pathlib.Path, maker: Maker, sources: list[Source]) -> Non
                           "resynced_ms": round(1000 * (float(clip["start_s"]) - source.start_s)),
                           "seconds": len(clip["gap"]) / source.fps, "spread": float(clip["spread"]),
                           "licence": source.licence, "source": source.origin})
-    (cache / "channels.json").write_text(json.dumps({"channels": CHANNELS, "phone_classes": maker.parlante.phone_classes()}))
-    (cache / "index.json").write_text(json.dumps({"clips": clips}, indent=1))
+    for name, listing in (("channels", {"channels": CHANNELS, "phone_classes": maker.parlante.phone_classes()}),
+                          ("index", {"clips": clips})):
+        unfinished = cache / f"{name}.unfinished.json"
+        unfinished.write_text(json.dumps(listing, indent=1))
+        unfinished.rename(cache / f"{name}.json")
     for key in sorted({(clip["set"], clip["split"]) for clip in clips}):
         of_key = [clip for clip in clips if (clip["set"], clip["split"]) == key]
         persons = len({clip["person"] for clip in of_key})
