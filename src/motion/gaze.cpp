@@ -67,6 +67,7 @@ Gaze GazeMotion::step(const ProsodyCues& cues, const std::optional<Eigen::Vector
     left_s_ = next_spell(false, cues.talking, random);
     gaze.shift = std::hypot(aim_yaw_ - old_yaw, aim_pitch_ - old_pitch) > kLarge;
     jump(aim_yaw_, aim_pitch_);
+    if (!begun_) age_s_ = duration_s_;  // there from the first picture on
   } else if (left_s_ <= 0 && landed && !asked && (away_ || !calm)) {
     away_ = !away_;
     left_s_ = next_spell(away_, cues.talking, random);
@@ -79,6 +80,7 @@ Gaze GazeMotion::step(const ProsodyCues& cues, const std::optional<Eigen::Vector
     jump(aim_yaw_ + kMicro * static_cast<float>(random.normal()),
          aim_pitch_ + 0.6F * kMicro * static_cast<float>(random.normal()));
   }
+  begun_ = true;
   const float t = std::min(age_s_ / duration_s_, 1.F), way = t * t * (3 - 2 * t);
   gaze.yaw = from_yaw_ + way * (to_yaw_ - from_yaw_);
   gaze.pitch = from_pitch_ + way * (to_pitch_ - from_pitch_);

@@ -29,7 +29,7 @@ class GazeMotion {
   void jump(float yaw, float pitch) noexcept;
   void look_away(Random& random) noexcept;
 
-  bool away_ = false, obeying_ = false;
+  bool away_ = false, obeying_ = false, begun_ = false;
   float left_s_;  ///< until the next change between looking at and away
   float micro_left_s_;
   float aim_yaw_ = 0, aim_pitch_ = 0;  ///< without the micro-saccades
