@@ -37,7 +37,7 @@ const MotionWeights& weights() {
 }
 
 const MotionModel& model() {
-  static const MotionModel the_model = MotionModel::build(weights()).value();
+  static const MotionModel the_model = MotionModel::build(weights(), 1, MotionModel::kLiveWindow).value();
   return the_model;
 }
 

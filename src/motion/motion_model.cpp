@@ -63,15 +63,19 @@ Result<MotionModel> MotionModel::build(const MotionWeights& weights, int threads
   if (!modulator) return pass_on(std::move(modulator));
   auto offline = window_of(weights, config.window, threads);
   if (!offline) return pass_on(std::move(offline));
-  // A live window holds at least one frame that is not continued.
-  auto live = window_of(weights, std::clamp(live_window, config.previous + 1, config.window), threads);
-  if (!live) return pass_on(std::move(live));
+  Data::Window live;
+  if (live_window > 0) {
+    // At least one frame does not continue earlier ones.
+    auto built = window_of(weights, std::clamp(live_window, config.previous + 1, config.window), threads);
+    if (!built) return pass_on(std::move(built));
+    live = std::move(*built);
+  }
 
   MotionModel model;
   model.data_ = std::make_shared<const Data>(Data{config, std::move(*audio_mean), std::move(*audio_spread),
                                                   std::move(*channel_mean), std::move(*channel_spread),
                                                   std::move(*deaf), std::move(*modulator),
-                                                  std::move(*offline), std::move(*live)});
+                                                  std::move(*offline), std::move(live)});
   return model;
 }
 

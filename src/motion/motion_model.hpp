@@ -19,12 +19,13 @@ class MotionModel {
   static constexpr std::size_t kLiveWindow = 22;
 
   /// Reads `motion.safetensors` (format parlante-motion-1: docs/motion.md) and builds its graphs, in 32-bit
-  /// floats, one thread unless asked otherwise. Errors: broken_model, when anything in the file is not what
-  /// the format says.
+  /// floats, one thread unless asked otherwise. `live_window`: frames of windows for talking with somebody;
+  /// 0: none are built, and Pace::live draws whole windows. Errors: broken_model, when anything in the file
+  /// is not what the format says.
   static Result<MotionModel> load(const std::filesystem::path& file, int threads = 1,
-                                  std::size_t live_window = kLiveWindow);
+                                  std::size_t live_window = 0);
   static Result<MotionModel> build(const MotionWeights& weights, int threads = 1,
-                                   std::size_t live_window = kLiveWindow);
+                                   std::size_t live_window = 0);
 
   const MotionConfig& config() const noexcept;
   /// Frames of a window.

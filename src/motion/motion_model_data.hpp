@@ -19,9 +19,11 @@ struct MotionModel::Data {
   std::vector<float> channel_mean, channel_spread;  ///< of channels
   std::vector<float> deaf;                          ///< stands for what is heard where nothing is given
   Network modulator;
-  Window offline, live;
+  Window offline, live;  ///< live: of 0 frames when not built
 
-  const Window& at(Pace pace) const noexcept { return pace == Pace::live ? live : offline; }
+  const Window& at(Pace pace) const noexcept {
+    return pace == Pace::live && live.frames > 0 ? live : offline;
+  }
 };
 
 }  // namespace parlante

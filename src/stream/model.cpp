@@ -6,6 +6,10 @@ namespace parlante {
 
 namespace fs = std::filesystem;
 
+namespace {
+constexpr int kLiveHearing = 100;  ///< frames of 20 ms that each window hears
+}
+
 Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const ModelParts& parts) {
   auto model = std::make_shared<Model>();
   if (parts.face) {
@@ -19,9 +23,16 @@ Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const Mo
     model->head = std::move(*head);
   }
   if (parts.speech) {
-    auto speech = PhoneticModel::load(folder / "phonetic.hama");
+    auto speech = PhoneticModel::load(folder / "phonetic.hama", 1,
+                                      parts.live ? kLiveHearing : PhoneticModel::kDefaultWindow);
     if (!speech) return pass_on(std::move(speech));
     model->speech = std::move(*speech);
+    std::error_code ignored;
+    if (const fs::path file = folder / "motion.safetensors"; fs::exists(file, ignored)) {
+      auto motion = MotionModel::load(file, 1, parts.live ? MotionModel::kLiveWindow : 0);
+      if (!motion) return pass_on(std::move(motion));
+      model->motion = std::move(*motion);
+    }
   }
   return model;
 }

@@ -9,6 +9,7 @@
 #include "core/result.hpp"
 #include "face/face_tracker.hpp"
 #include "head/head_model.hpp"
+#include "motion/motion_model.hpp"
 #include "speech/phonetic_front_end.hpp"
 
 namespace parlante {
@@ -17,13 +18,15 @@ namespace parlante {
 struct ModelParts {
   bool face = true;    ///< to prepare photos and to track
   bool head = true;    ///< to prepare photos and to render
-  bool speech = true;  ///< to move with sound
+  bool speech = true;  ///< to move with sound: hearing, and the learned motion
+  bool live = false;   ///< speech in short windows, for talking with somebody
 };
 
 struct Model {
   std::optional<FaceNetworks> face;
   std::optional<HeadModel> head;
   std::optional<PhoneticModel> speech;
+  std::optional<MotionModel> motion;  ///< none: the mouth moves by rules
 };
 
 /// Loads from a folder as tools/setup and the build made it. Errors: broken_model.

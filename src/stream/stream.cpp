@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "motion/learned_face.hpp"
+#include "motion/rule_mouth.hpp"
 #include "render/rig.hpp"
 
 namespace parlante {
@@ -11,6 +13,17 @@ namespace {
 MotionOptions with_distance(MotionOptions options, const Avatar& avatar) {
   options.camera_distance_cm = -avatar.translation.z();
   return options;
+}
+
+PhoneticFrontEnd::Options hearing(Pace pace) {
+  return pace == Pace::live ? PhoneticFrontEnd::live() : PhoneticFrontEnd::Options{};
+}
+
+std::unique_ptr<SpeechFace> speech_face(const Model& model, const StreamOptions& options) {
+  if (!model.motion || options.rules) return make_rule_mouth();
+  const std::uint64_t seed = options.motion.seed;
+  return make_learned_face(*model.motion, options.pace == Pace::live ? LearnedFaceOptions::live(seed)
+                                                                     : LearnedFaceOptions::offline(seed));
 }
 
 }  // namespace
@@ -33,8 +46,8 @@ struct Stream::State {
       : model(std::move(model_)),
         avatar(std::move(avatar_)),
         options(options_),
-        front_end(*model->speech, PhoneticFrontEnd::Options{}),
-        motion(make_rule_motion(with_distance(options.motion, *avatar))),
+        front_end(*model->speech, hearing(options.pace)),
+        motion(make_motion(speech_face(*model, options), with_distance(options.motion, *avatar))),
         painter(*model->head, *avatar, options.render, options.render_threads) {}
 
   std::int64_t frames_in_all() const noexcept { return frames_covering(samples, options.motion.rate); }
@@ -44,6 +57,7 @@ struct Stream::State {
       ++phonetic_frames;
       voiced_frames += heard.voice > .5f;
       motion->push(heard);
+      motion->foresee(front_end.foreseen());
     }
   }
 

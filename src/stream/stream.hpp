@@ -23,7 +23,9 @@
 namespace parlante {
 
 struct StreamOptions {
-  MotionOptions motion;  ///< its rate is the stream's frame rate
+  MotionOptions motion;       ///< its rate is the stream's frame rate
+  Pace pace = Pace::offline;  ///< live: little future is waited for; load the model for it (ModelParts)
+  bool rules = false;         ///< the mouth by rules even where the model has learned it
   RenderOptions render;
   int render_threads = 1;  ///< drawing threads; 1: frames are drawn inside pull()
 };
