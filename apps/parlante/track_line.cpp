@@ -10,6 +10,8 @@
 namespace parlante::app {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr float kDegree = std::numbers::pi_v<float> / 180.0f;
 constexpr float kGazeYawPerScore = 14 * kDegree, kGazePitchPerScore = 18 * kDegree;
 constexpr std::size_t kUpperInnerLip = 13, kLowerInnerLip = 14, kRightEyeOuter = 33, kLeftEyeOuter = 263;
@@ -18,9 +20,13 @@ double rounded(float value) {
   return std::round(static_cast<double>(value) * 100) / 100;
 }
 
+Json start_of(const TrackMoment& moment) {
+  return {{"frame", moment.frame}, {"seconds", std::round(moment.seconds * 1e6) / 1e6}};
+}
+
 }  // namespace
 
-FaceCode tracked_code(const Face& face) {
+FaceCode picture_code(const Face& face) {
   FaceCode code;
   code.weights = face.scores;
   const HeadPose pose = head_pose(face.landmarks);
@@ -39,20 +45,22 @@ FaceCode tracked_code(const Face& face) {
   return code;
 }
 
-std::string track_line(const Face* face, const TrackMoment& moment, bool with_landmarks) {
-  using Json = nlohmann::ordered_json;
-  Json line = {{"frame", moment.frame}, {"seconds", std::round(moment.seconds * 1e6) / 1e6}};
-  if (face == nullptr) {
-    line["face"] = nullptr;
-    return line.dump();
-  }
+std::string track_line(const TrackMoment& moment) {
+  Json line = start_of(moment);
+  line["face"] = nullptr;
+  return line.dump();
+}
+
+std::string track_line(const Face& face, const FaceCode& code, const TrackMoment& moment,
+                       bool with_landmarks) {
+  Json line = start_of(moment);
   line["face"] = moment.face_number;
-  line["score"] = rounded(face->presence);
-  line["box"] = {rounded(face->x0), rounded(face->y0), rounded(face->x1), rounded(face->y1)};
-  line.update(Json::parse(face_code_line(tracked_code(*face))));
+  line["score"] = rounded(face.presence);
+  line["box"] = {rounded(face.x0), rounded(face.y0), rounded(face.x1), rounded(face.y1)};
+  line.update(Json::parse(face_code_line(code)));
   if (with_landmarks) {
     Json points = Json::array();
-    for (const auto& point : face->landmarks)
+    for (const auto& point : face.landmarks)
       points.push_back({rounded(point.x()), rounded(point.y()), rounded(point.z())});
     line["landmarks"] = std::move(points);
   }

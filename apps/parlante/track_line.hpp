@@ -14,12 +14,15 @@ struct TrackMoment {
   int face_number = 1;
 };
 
-/// The tracked face as a face code (weights = the tracker's scores, pose relative to the camera, gaze,
-/// aperture) with box, score and on request landmarks; `face` null: nobody was seen, "face" is null and no
-/// code is given.
-std::string track_line(const Face* face, const TrackMoment& moment, bool with_landmarks);
+/// A face with its code, box, score and on request landmarks.
+std::string track_line(const Face& face, const FaceCode& code, const TrackMoment& moment,
+                       bool with_landmarks);
+/// Nobody was seen: "face" is null and no code is given.
+std::string track_line(const TrackMoment& moment);
 
-/// What the tracker saw, as a face code. Gaze is estimated from the eyeLook scores (14° and 18° a unit).
-FaceCode tracked_code(const Face& face);
+/// What the tracker saw in a single picture, as a face code: weights are the tracker's scores, the pose is
+/// relative to a face that looks into the camera, gaze is estimated from the eyeLook scores (14° and 18° a
+/// unit).
+FaceCode picture_code(const Face& face);
 
 }  // namespace parlante::app

@@ -5,7 +5,7 @@ namespace {
 
 // By design 6.2 and the prototype: the tracker's depth is believed half as much, the chin a little less than
 // the lips; the gaps and the width count extra. Two of our lip points stand for one there, hence the root.
-constexpr double kLipWeight = .70710678, kChinWeight = .7, kDepth = .5;
+constexpr double kLipWeight = .70710678, kChinWeight = .7, kDepth = .25;
 const Vec3d kGapWeight{1, 3, .5}, kWidthWeight{4, .5, .2};
 constexpr double kOuterGap = .3;
 

@@ -20,7 +20,8 @@ double dearness(Blendshape shape) noexcept {
   if (name == "jawForward" || name == "jawLeft" || name == "jawRight" || name == "mouthLeft" ||
       name == "mouthRight")
     return 3;
-  if (name == "mouthShrugUpper") return 3;  // else it shares with mouthUpperUp what that alone explains
+  if (name == "mouthShrugUpper") return 3;   // else it shares with mouthUpperUp what that alone explains
+  if (name == "mouthRollUpper") return 2.5;  // else it takes back what mouthPucker does to the depth
   return has("Dimple") || has("Press") ? 2 : 1;
 }
 

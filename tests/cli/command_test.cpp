@@ -111,6 +111,42 @@ TEST(Command, TracksAPictureWithItsLandmarks) {
   EXPECT_LT(line["aperture"].get<double>(), .05);
 }
 
+TEST(Command, TracksAVideoAgainstItsOwnRestAndTheCodesCanBeDrawn) {
+  const Folder folder;
+  std::ofstream codes(folder / "codes.jsonl");
+  for (int i = 0; i < 20; ++i)
+    codes << R"({"weights":{"jawOpen":)" << (i % 10 < 5 ? 0 : .3) << R"(},"aperture":)"
+          << (i % 10 < 5 ? 0 : .1) << R"(,"yaw_deg":)" << i - 2 << "}\n";
+  codes.close();
+  ASSERT_EQ(
+      run({"render", portrait(), "--codes", folder / "codes.jsonl", "-o", folder / "a.mp4", "--size", "256"})
+          .exit,
+      0);
+  const Outcome outcome = run({"track", folder / "a.mp4", "-o", folder / "track.jsonl", "-q"});
+  ASSERT_EQ(outcome.exit, 0) << outcome.err;
+  std::ifstream track(folder / "track.jsonl");
+  std::vector<nlohmann::json> lines;
+  for (std::string line; std::getline(track, line);) lines.push_back(nlohmann::json::parse(line));
+  ASSERT_EQ(lines.size(), 20U);
+  double yaw = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    ASSERT_FALSE(lines[i]["face"].is_null());
+    yaw += lines[i]["yaw_deg"].get<double>() / 20;
+    const auto aperture = lines[i]["aperture"].get<double>();
+    if (i % 10 == 2) {
+      EXPECT_LT(aperture, .015) << "frame " << i;
+    } else if (i % 10 == 7) {
+      EXPECT_NEAR(aperture, .1, .03) << "frame " << i;
+    }
+  }
+  EXPECT_NEAR(yaw, 0, .2) << "the pose is relative to the clip's mean";
+  EXPECT_GT(lines[19]["yaw_deg"].get<double>() - lines[0]["yaw_deg"].get<double>(), 10);
+  const Outcome again = run({"render", portrait(), "--codes", folder / "track.jsonl", "-o", folder / "b.mp4",
+                             "--size", "256", "--json"});
+  ASSERT_EQ(again.exit, 0) << again.err;
+  EXPECT_EQ(nlohmann::json::parse(again.out)["frames"], 20);
+}
+
 TEST(Command, DrawsAContactSheet) {
   const Folder folder;
   const Outcome outcome =
