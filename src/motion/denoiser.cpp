@@ -138,7 +138,7 @@ std::span<float> Denoiser::heard(std::size_t frame) noexcept {
   return state_->listener.input(0).subspan(frame * MotionConfig::kAudio, MotionConfig::kAudio);
 }
 
-void Denoiser::wish(std::span<const float, MotionConfig::kConditions> condition) noexcept {
+void Denoiser::wish(const MotionCondition& condition) noexcept {
   const std::span<float> input = state_->modulator.input(1);
   if (std::ranges::equal(condition, input)) return;
   std::ranges::copy(condition, input.begin());

@@ -29,8 +29,8 @@ class Denoiser {
   /// What is heard in a frame of the window, normalised: kHeardOfFrame numbers of each of its two phonetic
   /// frames. Kept from run to run.
   std::span<float> heard(std::size_t frame) noexcept;
-  /// The wishes of the format's condition vector. Costs one small run a step, when they change.
-  void wish(std::span<const float, MotionConfig::kConditions> condition) noexcept;
+  /// Costs one small run a step, when they change.
+  void wish(const MotionCondition& condition) noexcept;
   /// Before each window: forgets what was there, then names frames that earlier windows made.
   void start_anew() noexcept;
   void go_on_from(std::size_t frame, std::span<const float> clean) noexcept;

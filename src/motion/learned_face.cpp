@@ -46,15 +46,18 @@ float energy_of(const PhoneticFrame& frame) {
   return (std::clamp(frame.energy_db, kSilence_db, 0.F) - kEnergyMiddle_db) / kEnergySpread_db;
 }
 
-std::array<float, MotionConfig::kConditions> condition_of(const SpeechWish& wish) {
-  std::array<float, MotionConfig::kConditions> values{};
-  if (wish.gaze_known) values[0] = wish.gaze_yaw, values[1] = wish.gaze_pitch, values[2] = 1;
-  if (wish.distance_known) values[3] = wish.log_distance, values[4] = 1;
-  if (wish.emotion_known) {
-    std::ranges::copy(wish.emotion, values.begin() + 5);
-    values[13] = 1;
+/// What is not wished for is as in the photo: eyes at the viewer, head where it is, lips as wide as people's
+/// on average.
+MotionCondition condition_of(const SpeechWish& wish, bool knows_emotions) {
+  MotionCondition condition{};
+  condition[2] = condition[4] = condition[15] = 1;
+  if (wish.gaze_known) condition[0] = wish.gaze_yaw, condition[1] = wish.gaze_pitch;
+  if (wish.distance_known) condition[3] = wish.log_distance;
+  if (wish.emotion_known && knows_emotions) {
+    std::ranges::copy(wish.emotion, condition.begin() + 5);
+    condition[13] = 1;
   }
-  return values;
+  return condition;
 }
 
 void put_channel(const MotionChannel& channel, float value, FaceCode& code) {
@@ -99,17 +102,17 @@ SpeechFace::Parts parts_of(const std::vector<MotionChannel>& channels) {
 
 /// Where windows lie. In video frames of 25 a second, two phonetic frames each, unless said otherwise.
 struct Layout {
-  std::int64_t window, hop, look_ahead_phonetic, look_ahead, overlap;
+  std::int64_t window, previous, hop, look_ahead_phonetic, look_ahead;
 
   static Layout of(const MotionModel& model, const LearnedFaceOptions& options) {
     Layout layout{};
     layout.window = static_cast<std::int64_t>(model.window(options.pace));
-    const std::int64_t free = layout.window - static_cast<std::int64_t>(model.config().previous);
+    layout.previous = static_cast<std::int64_t>(model.config().previous);
+    const std::int64_t free = layout.window - layout.previous;
     layout.look_ahead_phonetic = std::clamp<std::int64_t>(options.look_ahead, 0, 2 * (free - 1));
     layout.look_ahead = (layout.look_ahead_phonetic + 1) / 2;
     const std::int64_t most = free - layout.look_ahead;
     layout.hop = options.pace == Pace::live ? std::clamp<std::int64_t>(options.hop, 1, most) : most;
-    layout.overlap = std::clamp<std::int64_t>(options.overlap, 0, layout.window);
     return layout;
   }
   /// The first frame of the window that gives out frames from `next` on.
@@ -152,7 +155,9 @@ class LearnedFace final : public SpeechFace {
     advance();
   }
 
-  void wish(const SpeechWish& wish) override { now_.condition = condition_of(wish); }
+  void wish(const SpeechWish& wish) override {
+    now_.condition = condition_of(wish, model_.config().knows_emotions);
+  }
 
   void end() override {
     if (now_.ended) return;
@@ -169,7 +174,7 @@ class LearnedFace final : public SpeechFace {
   /// Everything that reset() makes new.
   struct Now {
     SpeechLevels levels;
-    std::array<float, MotionConfig::kConditions> condition{};
+    MotionCondition condition = condition_of({}, false);
     std::int64_t pushed = 0, known = 0;  ///< phonetic frames; known: also foreseen
     std::int64_t next = 0, end = 0;      ///< video frames: given out; drawn at all
     std::int64_t given = 0;              ///< codes
@@ -216,7 +221,8 @@ class LearnedFace final : public SpeechFace {
                           row.begin() + half * static_cast<std::ptrdiff_t>(MotionConfig::kHeardOfFrame));
       }
     }
-    for (std::int64_t frame = std::max<std::int64_t>(0, start); frame < now_.next - layout_.overlap; ++frame)
+    const std::int64_t flagged = std::min(start + layout_.previous, now_.next);
+    for (std::int64_t frame = std::max<std::int64_t>(0, start); frame < flagged; ++frame)
       denoiser_.go_on_from(static_cast<std::size_t>(frame - start), made_.at(frame));
     denoiser_.run(start);
     const std::int64_t end = start + layout_.window;

@@ -21,9 +21,6 @@ struct LearnedFaceOptions {
   /// Live only: video frames (25 a second) that a window gives out. Offline a window gives what its length
   /// leaves.
   int hop = 1;
-  /// Video frames before those given out that a window draws again, for itself, instead of going on from
-  /// what was given.
-  int overlap = 0;
 
   /// Offline: quality first. Live: a window for each video frame, few steps, no guidance.
   static LearnedFaceOptions offline(std::uint64_t seed);

@@ -80,6 +80,9 @@ Result<MotionConfig> parse_config(std::string_view text) {
     return broken("its guidance is not a number from -20 to 20");
   config.guidance = guidance->get<float>();
 
+  if (const auto emotions = table.find("emotions"); emotions != table.end())
+    config.knows_emotions = *emotions == true;
+
   auto channels = channels_of(table);
   if (!channels) return pass_on(std::move(channels));
   config.channels = std::move(*channels);

@@ -1,6 +1,7 @@
 // What the file of a learned motion says: sizes, channels, how to sample, and where the arrays are.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -42,8 +43,14 @@ struct MotionConfig {
   std::size_t previous = 0;  ///< frames at the window's start that continue earlier motion
   int steps = 4;
   float guidance = 1;
+  bool knows_emotions = false;  ///< was trained with emotions told; else their inputs stay 0
   std::vector<MotionChannel> channels;
 };
+
+/// What the network may be told besides the sound: gaze yaw, pitch (rad, mean of a window), whether known;
+/// logarithm of the head's distance over the usual, whether known; strengths of 8 emotions, whether known;
+/// spread of the lips' opening over the usual minus 1, whether known.
+using MotionCondition = std::array<float, MotionConfig::kConditions>;
 
 /// The file, read and checked as far as a table can be: the graph's builder checks the arrays' shapes.
 struct MotionWeights {

@@ -11,7 +11,7 @@
 
 namespace parlante {
 
-/// What a learned maker may be asked for besides the sound. `*_known` false: no wish, it does as it likes.
+/// What a learned maker may be asked for besides the sound. `*_known` false: no wish, as in the photo.
 struct SpeechWish {
   float gaze_yaw = 0, gaze_pitch = 0;  ///< rad, signs as FaceCode
   bool gaze_known = false;

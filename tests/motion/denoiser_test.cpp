@@ -113,7 +113,7 @@ TEST(Denoiser, SamplesAsTheFormulasDo) {
   const Rows audio = random_rows(small.window, MotionConfig::kAudio, 11);
   for (std::size_t t = 0; t < small.window; ++t) put({audio[t]}, denoiser.heard(t));
   const auto condition = random_rows(1, 16, 12)[0];
-  std::array<float, 16> wish{};
+  MotionCondition wish{};
   put({condition}, wish);
   denoiser.wish(wish);
   denoiser.start_anew();
@@ -191,7 +191,7 @@ TEST(Denoiser, HearsAndHeedsWishes) {
   EXPECT_NE(silent, drawn(denoiser, 0));
   std::ranges::fill(denoiser.heard(5), 0.F);
   EXPECT_EQ(silent, drawn(denoiser, 0));
-  std::array<float, MotionConfig::kConditions> wish{};
+  MotionCondition wish{};
   wish[5] = 1;
   denoiser.wish(wish);
   EXPECT_NE(silent, drawn(denoiser, 0));

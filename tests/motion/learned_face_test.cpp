@@ -308,6 +308,21 @@ TEST(LearnedFaceWishes, ChangeWhatIsDrawnFromThenOn) {
   EXPECT_FALSE(same({plain.begin() + 250, plain.end()}, {wished.begin() + 250, wished.end()}));
 }
 
+TEST(LearnedFaceWishes, ForEmotionsAreHeardByModelsThatLearnedThem) {
+  SpeechWish angry;
+  angry.emotion_known = true;
+  angry.emotion[2] = 0.8F;
+  const auto sound = voiced(100);
+  for (const bool emotions : {true, false}) {
+    const MotionModel model = SmallMotion{.emotions = emotions}.model();
+    const auto face = make_learned_face(model, LearnedFaceOptions::offline(1));
+    const Codes plain = speak(*face, sound);
+    face->reset();
+    face->wish(angry);
+    EXPECT_EQ(same(plain, speak(*face, sound)), !emotions);
+  }
+}
+
 TEST(LearnedFaceParts, AreThoseOfTheModelsChannels) {
   const auto all = make_learned_face(small_model(), {})->parts();
   EXPECT_TRUE(all.brows && all.blinks && all.head && all.gaze);

@@ -16,6 +16,7 @@ struct SmallMotion {
   std::size_t d = 16, blocks = 2, heads = 2, reach = 5, window = 20, previous = 4;
   int steps = 3;
   double guidance = 1;
+  bool emotions = false;
   std::vector<std::string> channels{"aperture",       "jawOpen",
                                     "mouthClose",     "mouthPucker",
                                     "mouthSmileLeft", "mouthSmileRight",
@@ -34,7 +35,8 @@ struct SmallMotion {
            std::to_string(blocks) + R"(,"heads":)" + std::to_string(heads) + R"(,"reach":)" +
            std::to_string(reach) + R"(,"window":)" + std::to_string(window) + R"(,"previous":)" +
            std::to_string(previous) + R"(,"steps":)" + std::to_string(steps) + R"(,"guidance":)" +
-           std::to_string(guidance) + R"(,"fps":25,"channels":[)" + names + "]}";
+           std::to_string(guidance) + R"(,"fps":25,"emotions":)" + (emotions ? "true" : "false") +
+           R"(,"channels":[)" + names + "]}";
   }
 
   SafeTensorsFile file() const {
