@@ -7,6 +7,8 @@ namespace parlante {
 namespace {
 
 constexpr float kDown_s = 0.090F, kUp_s = 0.240F, kRest_s = 0.7F;
+/// Mean intervals without a blink after which it grows likelier: eyes dry.
+constexpr float kLongRest = 2;
 constexpr float kPhraseEnd_s = 0.4F, kPhraseEndFactor = 4;
 constexpr float kWithGazeShift = 0.3F, kCommonRate = 26.F / 60;  // the share holds at the common rate
 /// Phrase ends and gaze shifts bring blinks of their own; this keeps the sum at what was asked for.
@@ -48,7 +50,8 @@ Lids Blinks::step(const ProsodyCues& cues, float per_minute, bool gaze_shift, Ra
     const float rate = per_second * kSpontaneousShare * (cues.talking ? 1.F : kListeningShare);
     const float busy_s = kDown_s + 0.04F + kUp_s + kRest_s;
     const float hazard = rate / std::max(0.1F, 1 - rate * busy_s) *
-                         (since_phrase_end_s_ < kPhraseEnd_s ? kPhraseEndFactor : 1.F);
+                         (since_phrase_end_s_ < kPhraseEnd_s ? kPhraseEndFactor : 1.F) *
+                         (1 + std::max(0.F, rate * rested_s - kLongRest));
     if (by_itself < static_cast<double>(hazard * kTick_s) ||
         (gaze_shift && by_gaze < static_cast<double>(kWithGazeShift * per_second / kCommonRate)))
       begin(random);

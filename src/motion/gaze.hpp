@@ -24,6 +24,10 @@ class GazeMotion {
   /// looking away.
   Gaze step(const ProsodyCues& cues, const std::optional<Eigen::Vector2f>& asked, bool calm,
             Random& random) noexcept;
+  /// Looks away at the next step, if it looks at the viewer.
+  void glance() noexcept {
+    if (!away_) left_s_ = 0;
+  }
 
  private:
   void jump(float yaw, float pitch) noexcept;

@@ -40,6 +40,7 @@ float Idle::Bump::step() noexcept {
 
 void Idle::gesture(Random& random) noexcept {
   const double which = random.uniform();
+  glances_ = random.uniform() < 0.3;
   if (which < 0.6) {
     const int count = which < 0.22 ? 1 : which < 0.48 ? 2 : 3;
     const float rise_s = uniform(random, 0.20, 0.30);
@@ -68,6 +69,8 @@ IdleMoment Idle::step(const ProsodyCues& cues, bool on, Random& random) noexcept
     until_next_s_ = next_wait(random);
   }
   IdleMoment moment;
+  moment.glance = glances_;
+  glances_ = false;
   for (Bump& nod : nods_) moment.pitch += nod.step();
   moment.roll = tilt_.step();
   moment.brow_raise = brows_.step();

@@ -11,11 +11,12 @@ namespace parlante {
 struct IdleMoment {
   float pitch = 0, roll = 0;  ///< rad, added to the head's
   float brow_raise = 0;
+  bool glance = false;  ///< the eyes look away for a moment, now
 };
 
 /// Begins when nobody has spoken for a second and ends before the next voice. One gesture every six seconds
 /// or so, none like the one before in size and time: one to three nods of 2–4°, a tilt held for a while, a
-/// lift of the brows, sometimes with a nod. Not thread-safe; nothing is allocated.
+/// lift of the brows, sometimes with a nod, a glance aside. Not thread-safe; nothing is allocated.
 class Idle {
  public:
   explicit Idle(Random& random) noexcept;
@@ -35,7 +36,7 @@ class Idle {
   float listening_ = 0;  ///< 0..1
   std::array<Bump, 3> nods_{};
   Bump tilt_, brows_;
-  bool tilted_right_ = false;
+  bool tilted_right_ = false, glances_ = false;
 };
 
 }  // namespace parlante

@@ -28,6 +28,8 @@ LifeMoment Life::step(const ProsodyCues& cues, bool first_tick_of_frame, const L
   ProsodyCues now = cues;
   if (!first_tick_of_frame) now.phrase_end = now.stress_ahead = false;
   LifeMoment moment;
+  const IdleMoment idle = idle_.step(now, manner.idle, idle_random_);
+  if (idle.glance) gaze_.glance();
   moment.gaze = gaze_.step(now, manner.gaze, !manner.idle && !now.talking, gaze_random_);
   const bool follows = manner.head_follows_gaze;
   moment.head =
@@ -37,7 +39,6 @@ LifeMoment Life::step(const ProsodyCues& cues, bool first_tick_of_frame, const L
   moment.lids = blinks_.step(now, manner.blinks_per_minute, moment.gaze.shift && manner.gaze_shift_blinks,
                              blink_random_);
   moment.breath = breath_.step(now, breath_random_);
-  const IdleMoment idle = idle_.step(now, manner.idle, idle_random_);
   moment.head.pitch += idle.pitch;
   moment.head.roll += idle.roll;
   moment.brow_raise += idle.brow_raise;
