@@ -43,6 +43,15 @@ class Channels(unittest.TestCase):
         gaze[25:, 0] = 0.1  # a saccade while the eye was shut stays
         self.assertAlmostEqual(channels.gaze_through_blinks(gaze, blink)[30, 0], 0.1)
 
+    def test_heads_are_steadied_but_turn_as_they_did(self):
+        turn = np.stack([0.2 * np.sin(2 * np.pi * 0.5 * np.arange(200) / FPS)] * 3, axis=1)
+        tremor = 0.01 * (-1.0) ** np.arange(200)[:, None]
+        seen = turn + tremor
+        seen[100] = np.nan
+        made = channels.steadied(seen, FPS)
+        self.assertTrue(np.isnan(made[100]).all())
+        self.assertLess(np.nanmax(np.abs(made - turn)[10:90]), 0.004)
+
     def test_what_a_rig_does_not_tell_is_not_known(self):
         codes = channels.few_codes({"aperture": np.array([0.1, 0.2])})
         self.assertEqual(codes[1, 0], np.float32(0.2))

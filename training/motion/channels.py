@@ -3,6 +3,7 @@ import numpy as np
 
 SHUT = 0.3  # of a blink: the iris cannot be seen any more
 LIDS_MOVE = 2  # frames before and after that in which the iris is seen to follow the lid
+POSE_BLUR_S = 0.033  # standard deviation of a Gaussian: 4 Hz pass, faster is the tracker's tremor in speech
 
 MOUTH = ["jawForward", "jawLeft", "jawRight", "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight",
          "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight",
@@ -29,12 +30,23 @@ def gaze_through_blinks(gaze: np.ndarray, blink: np.ndarray) -> np.ndarray:
     return led
 
 
-def codes(solved: dict[str, np.ndarray], blendshapes: list[str]) -> np.ndarray:
+def steadied(pose: np.ndarray, fps: float) -> np.ndarray:
+    """(T, 3) without the tracker's tremor; unknown frames stay unknown and count for nothing."""
+    reach = int(np.ceil(3 * POSE_BLUR_S * fps))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (POSE_BLUR_S * fps)) ** 2)
+    known = np.isfinite(pose).all(axis=1)
+    weight = np.convolve(known.astype(float), kernel, "same")[:len(pose)]
+    blurred = np.stack([np.convolve(np.where(known, angle, 0), kernel, "same")[:len(pose)] for angle in pose.T], axis=1)
+    return np.where(known[:, None], blurred / np.maximum(weight, 1e-9)[:, None], np.nan)
+
+
+def codes(solved: dict[str, np.ndarray], blendshapes: list[str], fps: float) -> np.ndarray:
     """(T, channels) from what FaceCodeSolver.solve() says of a clip."""
     weights = solved["weights"][:, [blendshapes.index(name) for name in MOUTH + UPPER_FACE]]
     blink = np.maximum(*(solved["weights"][:, blendshapes.index(name)] for name in UPPER_FACE[:2]))
     gaze = gaze_through_blinks(solved["gaze"], blink)
-    return np.concatenate([solved["aperture"][:, None], weights, solved["pose"], gaze], axis=1).astype(np.float32)
+    return np.concatenate([solved["aperture"][:, None], weights, steadied(solved["pose"], fps), gaze],
+                          axis=1).astype(np.float32)
 
 
 def few_codes(curves: dict[str, np.ndarray]) -> np.ndarray:

@@ -4,7 +4,7 @@
     python dataset.py --data ../../../shared/data --build ../../build/release --cache CACHE
 
 Tracks GRID's videos (a quarter of an hour on two cores, once), solves face codes on the rig that renders and writes
-CACHE/<set>/<clip>.npz, CACHE/channels.json and CACHE/index.json. What is there and newer than the Python module is kept.
+CACHE/<set>/<clip>.npz, CACHE/channels.json and CACHE/index.json. What is there and newer than module and scripts is kept.
 """
 import argparse
 import collections
@@ -26,6 +26,7 @@ from sources import Landmarks, Source, grid, indexed, stored_landmarks
 CALIBRATION_FRAMES = 12000  # of one face are enough to know it
 # Their offsets were estimated; GRID's sound and pictures were recorded together.
 RESYNCED = ("natural", "validation_eval", "validation_elo", "validation_congress")
+MAKERS = ("channels", "contact", "dataset", "facegood", "hearing", "sources", "sync")  # a change of these makes clips anew
 LONGEST_BRIDGE = 2  # frames without a face that are filled from their neighbours
 
 
@@ -70,7 +71,8 @@ class Maker:
         self.solver = parlante.FaceCodeSolver(self.models)
         self.blendshapes = list(parlante.BLENDSHAPES)
         self.hearing = Hearing(cache / "heard", self.models)
-        self.made_by = pathlib.Path(parlante.__file__).stat().st_mtime
+        makers = [pathlib.Path(parlante.__file__), *(pathlib.Path(__file__).parent / f"{name}.py" for name in MAKERS)]
+        self.made_by = max(file.stat().st_mtime for file in makers)
 
     def file(self, source: Source) -> pathlib.Path:
         return self.cache / source.set / f"{source.name}.npz"
@@ -81,11 +83,14 @@ class Maker:
     def make(self, face: list[Source]) -> None:
         """Solves all clips of one face, or maps them from a rig, and stores them."""
         made = self._mapped(face) if face[0].set == "facegood" else self._solved(face)
-        in_voice = [clip["gap"][voice_at(self.hearing.of(source), clip["start_s"], source.fps, len(clip["gap"]))]
-                    for source, clip in zip(face, made)]
-        spread = float(np.nanstd(np.concatenate(in_voice)))
         for source, clip in zip(face, made):
-            self._store(source, {**clip, "spread": np.float32(spread)})
+            self._store(source, clip)
+
+    def spread(self, source: Source, clip) -> tuple[float, int]:
+        """Variance of the gap in voice, and over how many frames."""
+        gap = clip["gap"]
+        voiced = gap[voice_at(self.hearing.of(source), float(clip["start_s"]), source.fps, len(gap)) & np.isfinite(gap)]
+        return (float(np.var(voiced)), len(voiced)) if len(voiced) else (0.0, 0)
 
     def _solved(self, face: list[Source]) -> list[dict]:
         landmarks = [load(source, self.cache / "tracks", self.blendshapes) for source in face]
@@ -97,7 +102,7 @@ class Maker:
             here = self.solver.recentre(person, clip)
             solved = {name: np.asarray(value) for name, value in self.solver.solve(clip, here).items()}
             distance_cm = 1.6 * max(found.picture_size for found in landmarks) / here.scale
-            start_s, code = self._start_s(source, solved["gap"]), bridge(codes(solved, self.blendshapes))
+            start_s, code = self._start_s(source, solved["gap"]), bridge(codes(solved, self.blendshapes, source.fps))
             if source.set == "natural":
                 code[:, 0] = contact.close(code[:, 0], start_s, source.fps, self.hearing.of(source))
             made.append({"codes": code, "gap": solved["gap"], "width": solved["width"],
@@ -174,7 +179,7 @@ def main() -> None:
 
 def write_index(cache: pathlib.Path, maker: Maker, sources: list[Source]) -> None:
     """Lists the clips that are fit to be used, and says which are not."""
-    clips = []
+    clips, variances = [], collections.defaultdict(list)
     for source in sources:
         if not maker.file(source).exists():
             continue
@@ -182,11 +187,15 @@ def write_index(cache: pathlib.Path, maker: Maker, sources: list[Source]) -> Non
             if fault := quality.fault(clip):
                 print(f"left out: {source.set}/{source.name}: {fault}")
                 continue
+            variances[source.set, source.person].append(maker.spread(source, clip))
             clips.append({"file": f"{source.set}/{source.name}.npz", "name": source.name, "set": source.set,
                           "person": source.person, "split": source.split, "fps": source.fps, "start_s": float(clip["start_s"]),
                           "resynced_ms": round(1000 * (float(clip["start_s"]) - source.start_s)),
-                          "seconds": len(clip["gap"]) / source.fps, "spread": float(clip["spread"]),
+                          "seconds": len(clip["gap"]) / source.fps,
                           "licence": source.licence, "source": source.origin})
+    for entry in clips:
+        of_person = np.array(variances[entry["set"], entry["person"]])
+        entry["spread"] = float(np.sqrt(np.average(of_person[:, 0], weights=of_person[:, 1] + 1e-9)))
     for name, listing in (("channels", {"channels": CHANNELS, "phone_classes": maker.parlante.phone_classes()}),
                           ("index", {"clips": clips})):
         unfinished = cache / f"{name}.unfinished.json"

@@ -63,8 +63,9 @@ def indexed(folder: pathlib.Path, measure_only: bool) -> list[Source]:
             continue
         kind = row["set"]
         person = SAME_PERSON.get(row["person"], row["person"])
-        # Addresses were filmed years apart and given at another size: each is a face of its own.
-        own_face = kind in ("address", "eval", "congress")
+        # Filmed on other days with other cameras, each clip is a face of its own; the talkers of `elo` sat for one
+        # session, and the newsreaders' clips are too short to know a face from one.
+        own_face = kind not in ("elo", "lrcar", "facegood")
         video = folder / "video" / f"{file.stem.removeprefix(kind + '_')}.mp4"
         if measure_only:
             group, split = f"validation_{kind}", "measure"
