@@ -117,12 +117,14 @@ std::optional<SolvedFrame> FaceCodeSolver::solve(const TrackedFrame& frame,
           : 1;
   MouthShift shift;
   MouthMask known;
-  for (const std::size_t point : kMouthPoints) {
+  for (std::size_t i = 0; i < kMouthPoints.size(); ++i) {
+    const std::size_t point = kMouthPoints[i];
     known[point] = is_known(frame, point) && person.neutral[point].allFinite();
+    const double gain = scale / unit / (i < kLipPoints ? 1 : kSeenOfChin);
     shift[point] =
-        known[point] ? Vec3d(scale / unit *
-                             (fit->into_head(frame.landmarks[point]) - person.neutral[point].cast<double>()))
-                     : Vec3d::Zero();
+        known[point]
+            ? Vec3d(gain * (fit->into_head(frame.landmarks[point]) - person.neutral[point].cast<double>()))
+            : Vec3d::Zero();
   }
   if (known.none()) return solved;
   const MouthWeights weights = rig_->mouth.solve(shift, known);

@@ -3,8 +3,10 @@
 namespace parlante {
 namespace {
 
-// By design 6.2 and the prototype: the tracker's depth is believed half as much, the chin a little less than
-// the lips; the gaps and the width count extra. Two of our lip points stand for one there, hence the root.
+// By design 6.2 and the prototype: the chin is believed a little less than the lips; the gaps and the width
+// count extra (the width twice as much as there, or the ridge takes a sixth of it). The tracker's depth is
+// believed less than there, for it does not see lips protrude: with more weight pursed lips come out rolled
+// in. Two of our lip points stand for one there, hence the root.
 constexpr double kLipWeight = .70710678, kChinWeight = .7, kDepth = .25;
 const Vec3d kGapWeight{1, 3, .5}, kWidthWeight{4, .5, .2};
 constexpr double kOuterGap = .3;

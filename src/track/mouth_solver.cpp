@@ -22,7 +22,8 @@ double dearness(Blendshape shape) noexcept {
     return 3;
   if (name == "mouthShrugUpper") return 3;   // else it shares with mouthUpperUp what that alone explains
   if (name == "mouthRollUpper") return 2.5;  // else it takes back what mouthPucker does to the depth
-  return has("Dimple") || has("Press") ? 2 : 1;
+  if (has("UpperUp")) return 1.5;
+  return has("LowerDown") || has("Dimple") || has("Press") ? 2 : 1;
 }
 
 double most(Blendshape shape) noexcept {

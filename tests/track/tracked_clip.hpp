@@ -1,4 +1,4 @@
-// Clips of a head whose every number is known, as a tracker without noise would see them.
+// Clips of a head whose every number is known, as a tracker without noise sees them.
 #pragma once
 
 #include <cmath>
@@ -14,7 +14,8 @@ namespace parlante::testing {
 
 inline constexpr float kPictureSize = 512;
 
-/// A frame of a far camera, so that perspective plays no part.
+/// A frame of a far camera, so that perspective plays no part. As with real trackers, the chin goes part of
+/// its way.
 inline TrackedFrame frame_of(const KnownHead& known, double distance_factor = 1) {
   constexpr double distance = 400;
   Vec3d place = known.translation;
@@ -23,6 +24,13 @@ inline TrackedFrame frame_of(const KnownHead& known, double distance_factor = 1)
   TrackedFrame frame;
   frame.landmarks = seen(known.vertices(), known.rotation(), place, camera);
   frame.picture_size = kPictureSize;
+  KnownHead resting = known;
+  resting.expression.clear();
+  const Landmarks rest = seen(resting.vertices(), known.rotation(), place, camera);
+  for (std::size_t i = kLipPoints; i < kMouthPoints.size(); ++i) {
+    Eigen::Vector3f& chin = frame.landmarks[kMouthPoints[i]];
+    chin = rest[kMouthPoints[i]] + static_cast<float>(kSeenOfChin) * (chin - rest[kMouthPoints[i]]);
+  }
   return frame;
 }
 
