@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "motion/phonetic_script.hpp"
 #include "motion/small_motion_model.hpp"
@@ -134,33 +135,51 @@ TEST_P(LearnedFace, DoesNotCareWhenCodesAreTaken) {
   EXPECT_TRUE(same(now, speak(paced(GetParam()), sound)));
 }
 
+/// The codes of a sound that comes in pieces, heard as in a stream that talks with somebody.
+Codes listen_and_speak(SpeechFace& face, std::span<const float> sound, std::size_t piece) {
+  static const PhoneticModel hearing =
+      PhoneticModel::load(testing::models_folder() / "phonetic.hama", 1, 100).value();
+  PhoneticFrontEnd front_end(hearing, PhoneticFrontEnd::live());
+  PhoneticFrame frame;
+  const auto move = [&] {
+    while (front_end.pull(frame)) {
+      face.push(frame);
+      face.foresee(front_end.foreseen());
+    }
+  };
+  for (std::size_t at = 0; at < sound.size(); at += piece) {
+    front_end.push(sound.subspan(at, std::min(piece, sound.size() - at)));
+    move();
+  }
+  front_end.end();
+  move();
+  face.end();
+  return take(face);
+}
+
 TEST_P(LearnedFace, DoesNotCareHowTheSoundIsCut) {
-  const auto hearing = PhoneticModel::load(testing::models_folder() / "phonetic.hama", 1, 100);
-  ASSERT_TRUE(hearing) << hearing.error().message;
   const auto sound = testing::buzz(3, kSampleRate);
   const auto run = [&](std::size_t piece) {
-    PhoneticFrontEnd front_end(*hearing, PhoneticFrontEnd::live());
-    const auto face = make_learned_face(small_model(), paced(GetParam()));
-    PhoneticFrame frame;
-    const auto move = [&] {
-      while (front_end.pull(frame)) {
-        face->push(frame);
-        face->foresee(front_end.foreseen());
-      }
-    };
-    for (std::size_t at = 0; at < sound.size(); at += piece) {
-      front_end.push(std::span(sound).subspan(at, std::min(piece, sound.size() - at)));
-      move();
-    }
-    front_end.end();
-    move();
-    face->end();
-    return take(*face);
+    return listen_and_speak(*make_learned_face(small_model(), paced(GetParam())), sound, piece);
   };
   const Codes whole = run(sound.size());
   EXPECT_EQ(whole.size(), 150U);
   EXPECT_TRUE(same(run(333), whole));
   EXPECT_TRUE(same(run(4801), whole));
+}
+
+TEST_P(LearnedFace, OutlivesBrokenSound) {
+  auto sound = testing::buzz(3, kSampleRate);
+  for (std::size_t i = 8000; i < 16000; ++i) sound[i] = std::nanf("");
+  for (std::size_t i = 16000; i < 24000; ++i) sound[i] = sound[i] > 0 ? 1e30F : -1e30F;  // clipped
+  for (std::size_t i = 24000; i < 32000; ++i) sound[i] = std::numeric_limits<float>::infinity();
+  const Codes codes = listen_and_speak(*make_learned_face(small_model(), paced(GetParam())), sound, 640);
+  ASSERT_EQ(codes.size(), 150U);
+  for (const auto& code : codes) {
+    for (const float w : code.weights) ASSERT_TRUE(w >= 0 && w <= 1) << w;
+    ASSERT_TRUE(code.aperture >= 0 && code.aperture <= 0.4);
+    ASSERT_TRUE(std::isfinite(code.yaw) && std::isfinite(code.gaze_pitch));
+  }
 }
 
 TEST_P(LearnedFace, KeepsEveryValueInItsRange) {
