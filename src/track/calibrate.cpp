@@ -121,6 +121,22 @@ void find_neutral(const std::vector<UsableFrame>& usable, Calibration& person) {
   person.neutral = face.mean();
 }
 
+/// Raised brows come back to where they mostly are.
+void find_brows(const std::vector<UsableFrame>& usable, Calibration& person) {
+  std::array<std::vector<float>, 3> places;
+  for (const std::size_t point : kBrowPoints) {
+    for (auto& axis : places) axis.clear();
+    for (const UsableFrame& u : usable) {
+      if (!is_known(*u.frame, point)) continue;
+      const Vec3d place = u.fit.into_head(u.frame->landmarks[point]);
+      for (std::size_t k = 0; k < 3; ++k)
+        places[k].push_back(static_cast<float>(place[static_cast<Eigen::Index>(k)]));
+    }
+    if (places[0].empty()) continue;
+    person.neutral[point] = {quantile(places[0], .5), quantile(places[1], .5), quantile(places[2], .5)};
+  }
+}
+
 void find_scores(const std::vector<UsableFrame>& usable, Calibration& person) {
   std::vector<float> values;
   const auto gather = [&](std::size_t shape) {
@@ -189,6 +205,7 @@ Result<Calibration> FaceCodeSolver::calibrate(std::span<const TrackedFrame> fram
   person.eye_distance = (person.mean[kEyeCornerLeft] - person.mean[kEyeCornerRight]).norm();
   if (!(person.eye_distance > 0)) return nobody();
   find_neutral(usable, person);
+  find_brows(usable, person);
   find_scores(usable, person);
   find_mean_pose(usable, person);
   return person;

@@ -13,6 +13,8 @@ namespace parlante {
 namespace {
 
 constexpr double kFocalOverSize = 1.6;                // as the photo's fit assumes (HeadFitOptions)
+constexpr float kSquintOfBlink = .4F;                 // the score of a squint in a rendered blink without one
+constexpr float kSquintGain = 1.6F;                   // weight of a rendered squint over its score
 constexpr float kFreeIris = .15F, kHiddenIris = .5F;  // of a blink
 constexpr double kLeastMouthScale = .8, kMostMouthScale = 1.25;
 
@@ -49,10 +51,28 @@ void add_scores(const TrackedFrame& frame, const Calibration& person, Blendshape
     if (is_from_scores(static_cast<Blendshape>(shape)))
       weights[shape] = std::clamp(above_rest(shape), 0.F, 1.F);
   const std::array<Blendshape, 2> blinks{Blendshape::eyeBlinkRight, Blendshape::eyeBlinkLeft};
+  const std::array<Blendshape, 2> squints{Blendshape::eyeSquintRight, Blendshape::eyeSquintLeft};
   for (std::size_t eye = 0; eye < 2; ++eye) {
     const float full = std::max(person.blink_full[eye] - person.score_median[blinks[eye]], .1F);
     weights[blinks[eye]] = std::clamp(above_rest(static_cast<std::size_t>(blinks[eye])) / full, 0.F, 1.F);
+    float& squint = weights[squints[eye]];
+    squint = std::clamp(kSquintGain * (squint - kSquintOfBlink * weights[blinks[eye]]), 0.F, 1.F);
   }
+}
+
+void add_brows(const TrackedFrame& frame, const StiffFit& fit, const Calibration& person,
+               const BrowSolver& brows, BlendshapeWeights& weights) noexcept {
+  LandmarkShift shift;
+  LandmarkMask known;
+  for (const std::size_t point : kBrowPoints) {
+    known[point] = is_known(frame, point) && person.neutral[point].allFinite();
+    if (known[point])
+      shift[point] = (fit.into_head(frame.landmarks[point]) - person.neutral[point].cast<double>()) /
+                     static_cast<double>(person.eye_distance);
+  }
+  const auto solved = brows.solve(shift, known);
+  for (std::size_t k = 0; solved && k < kBrowShapes.size(); ++k)
+    weights[kBrowShapes[k]] = static_cast<float>((*solved)[static_cast<Eigen::Index>(k)]);
 }
 
 /// Trackers place the irises of shut eyes somewhere below.
@@ -85,7 +105,7 @@ FaceCodeSolver::FaceCodeSolver(const HeadModel& model) {
   StiffShape stiff;
   for (std::size_t i = 0; i < kStiffPoints.size(); ++i)
     stiff.col(static_cast<Eigen::Index>(i)) = neutral.col(static_cast<Eigen::Index>(kStiffPoints[i]));
-  rig_ = std::make_unique<const Rig>(Rig{MouthSolver(model), stiff});
+  rig_ = std::make_unique<const Rig>(Rig{MouthSolver(model), BrowSolver(model), stiff});
 }
 FaceCodeSolver::~FaceCodeSolver() = default;
 FaceCodeSolver::FaceCodeSolver(FaceCodeSolver&&) noexcept = default;
@@ -100,6 +120,7 @@ std::optional<SolvedFrame> FaceCodeSolver::solve(const TrackedFrame& frame,
   solved.pose_residual = static_cast<float>(fit->residual_px / (unit * fit->scale));
   add_pose(*fit, person, solved);
   if (frame.has_scores && person.has_scores) add_scores(frame, person, solved.code.weights);
+  add_brows(frame, *fit, person, rig_->brows, solved.code.weights);
   add_gaze(frame, *fit, person, solved.code);
 
   const auto gap = inner_gap(frame, *fit), width = mouth_width(frame, *fit);
@@ -115,8 +136,8 @@ std::optional<SolvedFrame> FaceCodeSolver::solve(const TrackedFrame& frame,
       std::isfinite(own_width) && own_width > 0
           ? std::clamp(rig_->mouth.mouth_width() / own_width, kLeastMouthScale, kMostMouthScale)
           : 1;
-  MouthShift shift;
-  MouthMask known;
+  LandmarkShift shift;
+  LandmarkMask known;
   for (std::size_t i = 0; i < kMouthPoints.size(); ++i) {
     const std::size_t point = kMouthPoints[i];
     known[point] = is_known(frame, point) && person.neutral[point].allFinite();

@@ -29,9 +29,10 @@ namespace parlante {
 /// One person's own measures. Lengths in the head's frame, where everybody's stiff landmarks are as large as
 /// the rig's (cm of the rig), except where a unit is named. Plain values: may be copied and shared.
 struct Calibration {
-  std::array<Vec3f, kLandmarks> mean{};     ///< all landmarks in the mean, head's frame; NaN where never seen
-  std::array<Vec3f, kLandmarks> neutral{};  ///< the same over the frames with a shut, relaxed mouth
-  float eye_distance = 0;                   ///< of the outer eye corners in the mean
+  std::array<Vec3f, kLandmarks> mean{};  ///< all landmarks in the mean, head's frame; NaN where never seen
+  /// The same over the frames with a shut, relaxed mouth; the brows at their median.
+  std::array<Vec3f, kLandmarks> neutral{};
+  float eye_distance = 0;  ///< of the outer eye corners in the mean
   float gap_floor = 0;     ///< inner-lip gap of shut lips over the eye distance: the tracker sees no zero
   float gap_spread = 0;    ///< standard deviation of the gap over the eye distance
   float width_median = 0;  ///< distance of the mouth's corners over the eye distance
@@ -49,7 +50,8 @@ struct Calibration {
 
 /// A frame's code and what it was made from.
 struct SolvedFrame {
-  /// Weights: mouth and jaw solved from the lips, the rest from the scores above the person's own rest
+  /// Weights: mouth and jaw solved from the lips, brows from the brows, the rest (and brows that are not
+  /// known) from the scores above the person's own rest
   /// (eyeLook*: 0, the gaze says it). Angles relative to the mean pose, by head/rotation.hpp. Gaze relative
   /// to the usual one, and towards it while the lids hide the irises. Aperture above the person's floor; -1
   /// where the lips are not known. Translation in cm of the rig, along the view only where picture_size is

@@ -13,7 +13,7 @@ constexpr double kOuterGap = .3;
 
 }  // namespace
 
-MouthRows mouth_rows(const MouthShift& shift) noexcept {
+MouthRows mouth_rows(const LandmarkShift& shift) noexcept {
   MouthRows rows;
   Eigen::Index row = 0;
   for (std::size_t i = 0; i < kMouthPoints.size(); ++i, row += 3) {
@@ -28,7 +28,7 @@ MouthRows mouth_rows(const MouthShift& shift) noexcept {
   return rows;
 }
 
-MouthRowMask mouth_row_mask(const MouthMask& known) noexcept {
+MouthRowMask mouth_row_mask(const LandmarkMask& known) noexcept {
   MouthRowMask mask;
   std::size_t row = 0;
   const auto add = [&](bool is_told) {

@@ -31,9 +31,9 @@ inline constexpr std::size_t kInnerPairs = 3;
 inline constexpr std::size_t kMouthCornerRight = 61, kMouthCornerLeft = 291;
 inline constexpr std::size_t kEyeCornerRight = 33, kEyeCornerLeft = 263;
 
-/// Displacements of the landmarks, indexed by landmark; read only at kMouthPoints.
-using MouthShift = std::array<Vec3d, kMeshLandmarks>;
-using MouthMask = std::bitset<kMeshLandmarks>;
+/// Displacements of the landmarks, indexed by landmark; mouth_rows() reads only those at kMouthPoints.
+using LandmarkShift = std::array<Vec3d, kMeshLandmarks>;
+using LandmarkMask = std::bitset<kMeshLandmarks>;
 
 inline constexpr int kMouthRows =
     3 * static_cast<int>(kMouthPoints.size()) + 3 * static_cast<int>(kLipPairs.size()) + 3;
@@ -41,8 +41,8 @@ using MouthRows = Eigen::Matrix<double, kMouthRows, 1>;
 using MouthRowMask = std::bitset<kMouthRows>;
 
 /// The rows of a displacement, any unit of length.
-MouthRows mouth_rows(const MouthShift& shift) noexcept;
+MouthRows mouth_rows(const LandmarkShift& shift) noexcept;
 /// Which rows can be told when only these landmarks are known.
-MouthRowMask mouth_row_mask(const MouthMask& known) noexcept;
+MouthRowMask mouth_row_mask(const LandmarkMask& known) noexcept;
 
 }  // namespace parlante

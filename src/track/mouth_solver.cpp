@@ -1,17 +1,15 @@
 #include "track/mouth_solver.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 
 #include "head/landmark_basis.hpp"
+#include "track/box_descent.hpp"
 
 namespace parlante {
 namespace {
 
 constexpr double kRidge = .004, kPrice = .0008;  // the prototype's; over squared eye distances
-constexpr int kMostSweeps = 400;
-constexpr double kSmallestStep = 2e-6;
 
 /// How dear a weight is: what lips in speech do seldom must explain much.
 double dearness(Blendshape shape) noexcept {
@@ -43,7 +41,7 @@ MouthSolver::MouthSolver(const HeadModel& model) {
   for (int k = 0; k < kWeights; ++k) {
     const Blendshape shape = kMouthShapes[static_cast<std::size_t>(k)];
     const auto axis = axes.col(static_cast<Eigen::Index>(shape));
-    MouthShift shift;
+    LandmarkShift shift;
     for (std::size_t n = 0; n < kMeshLandmarks; ++n) shift[n] = axis.segment<3>(3 * at(n)) / eye_distance_cm_;
     rows_.col(k) = mouth_rows(shift);
     for (std::size_t i = 0; i < kMouthPoints.size(); ++i) points_[i].col(k) = shift[kMouthPoints[i]];
@@ -54,7 +52,7 @@ MouthSolver::MouthSolver(const HeadModel& model) {
   all_known_.noalias() = rows_.transpose() * rows_;
 }
 
-MouthWeights MouthSolver::solve(const MouthShift& shift, const MouthMask& known) const noexcept {
+MouthWeights MouthSolver::solve(const LandmarkShift& shift, const LandmarkMask& known) const noexcept {
   const MouthRows seen = mouth_rows(shift);
   const MouthRowMask mask = mouth_row_mask(known);
   Hessian hessian = mask.all() ? all_known_ : Hessian::Zero();
@@ -66,19 +64,7 @@ MouthWeights MouthSolver::solve(const MouthShift& shift, const MouthMask& known)
   }
   hessian.diagonal() += ridge_;
 
-  // Coordinate descent; the ridge makes the problem strictly convex, so it ends at the one minimum.
-  MouthWeights weights = MouthWeights::Zero();
-  for (int sweep = 0; sweep < kMostSweeps; ++sweep) {
-    double largest_step = 0;
-    for (int k = 0; k < kWeights; ++k) {
-      const double slope = hessian.col(k).dot(weights) - gradient[k];
-      const double next = std::clamp(weights[k] - slope / hessian(k, k), 0.0, most_[k]);
-      largest_step = std::max(largest_step, std::abs(next - weights[k]));
-      weights[k] = next;
-    }
-    if (largest_step < kSmallestStep) break;
-  }
-  return weights;
+  return solve_box<kWeights>(hessian, gradient, most_);
 }
 
 Vec3d MouthSolver::moved(std::size_t landmark, const MouthWeights& weights) const noexcept {

@@ -19,7 +19,7 @@ class MouthSolver {
   /// The weights in [0,1] whose displacement is nearest to `shift` (relative to the neutral mouth, over the
   /// eye distance), with a ridge and a price on every weight. Rows of unknown landmarks do not count; none
   /// known: 0. Exact to 1e-5. Allocates nothing.
-  MouthWeights solve(const MouthShift& shift, const MouthMask& known) const noexcept;
+  MouthWeights solve(const LandmarkShift& shift, const LandmarkMask& known) const noexcept;
 
   /// Displacement of a landmark by the weights, over the eye distance.
   Vec3d moved(std::size_t landmark, const MouthWeights& weights) const noexcept;

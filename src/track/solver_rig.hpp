@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "track/brow_solver.hpp"
 #include "track/face_code_solver.hpp"
 #include "track/mouth_solver.hpp"
 #include "track/stiff_fit.hpp"
@@ -11,6 +12,7 @@ namespace parlante {
 
 struct FaceCodeSolver::Rig {
   MouthSolver mouth;
+  BrowSolver brows;
   StiffShape stiff;  ///< of the neutral head, cm
 };
 

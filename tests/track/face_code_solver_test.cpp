@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "track/brow_solver.hpp"
 #include "track/mouth_channels.hpp"
 #include "track/tracked_clip.hpp"
 
@@ -145,13 +146,30 @@ TEST(FaceCodeSolver, AFewLandmarksGiveNearlyTheSameCodesAsAll) {
   for (std::size_t i = 0; i < full.size(); ++i) {
     const auto a = solver().solve(full[i], *person), b = solver().solve(few[i], *person_of_few);
     ASSERT_TRUE(a && b);
-    for (std::size_t k = 0; k < kBlendshapes; ++k) EXPECT_NEAR(a->code.weights[k], b->code.weights[k], .01);
+    for (const Blendshape shape : kMouthShapes)
+      EXPECT_NEAR(a->code.weights[shape], b->code.weights[shape], .01);
     EXPECT_NEAR(a->code.aperture, b->code.aperture, .002);
   }
 }
 
-TEST(FaceCodeSolver, BlinksAndBrowsAreMeasuredFromThePersonsOwnRest) {
+TEST(FaceCodeSolver, BrowsAreSolvedFromTheBrowsEachOnItsSide) {
+  const auto clip = with_rest({frame_of({{browInnerUp, .4F}}), frame_of({{browDownLeft, .5F}}),
+                               frame_of({{browOuterUpRight, .4F}}), frame_of({{jawOpen, .4F}})});
+  const auto person = solver().calibrate(clip);
+  ASSERT_TRUE(person);
+  const auto weights = [&](std::size_t i) { return solver().solve(clip[i], *person)->code.weights; };
+  EXPECT_GT(weights(0)[browInnerUp], .35);
+  EXPECT_GT(weights(1)[browDownLeft], .4);
+  EXPECT_LT(weights(1)[browDownRight], .05);
+  EXPECT_GT(weights(2)[browOuterUpRight], .3);
+  EXPECT_LT(weights(2)[browOuterUpLeft], .05);
+  for (const Blendshape brow : kBrowShapes) EXPECT_LT(weights(3)[brow], .05);
+}
+
+TEST(FaceCodeSolver, BlinksAndUnknownBrowsAreScoresAboveThePersonsOwnRest) {
   std::vector<TrackedFrame> frames(60, frame_of({}));
+  for (TrackedFrame& frame : frames)
+    for (const std::size_t point : kBrowPoints) frame.known.reset(point);
   for (TrackedFrame& frame : frames) {
     frame.scores[eyeBlinkLeft] = frame.scores[eyeBlinkRight] = .15F;
     frame.scores[browInnerUp] = .3F;
