@@ -24,19 +24,20 @@ struct Clip {
 
 /// `sound`: a file of its own, which must be readable; empty: the video's own, if it has one.
 Result<Clip> take_in(const std::string& video, const std::string& sound, const Model& model, Sink& sink) {
+  Clip clip;
   const bool track = is_track(video);
+  if (!track || !sound.empty()) {
+    auto heard = hear_file(sound.empty() ? video : sound, *model.speech, sink);
+    if (heard)
+      clip.sound = std::move(*heard);
+    else if (!sound.empty())
+      return pass_on(std::move(heard));
+  }
   auto film = track ? read_track(video) : watch_film(video, *model.face, sink, [] { return interrupted(); });
   if (!film) return pass_on(std::move(film));
-  Clip clip{std::move(*film), {}};
-  if (track && sound.empty()) return clip;
-  auto heard = hear_file(sound.empty() ? video : sound, *model.speech, sink);
-  if (heard) {
-    clip.sound = std::move(*heard);
-  } else if (!sound.empty()) {
-    return pass_on(std::move(heard));
-  } else {
-    sink.log(LogLevel::warning, "No sound in \"" + video + "\": what needs it is not measured.");
-  }
+  clip.film = std::move(*film);
+  if (!clip.sound)
+    sink.log(LogLevel::warning, "There is no sound with \"" + video + "\": what needs it is not measured.");
   return clip;
 }
 
@@ -46,6 +47,12 @@ Result<> measure(Context& context, const MeasureRequest& request) {
     auto times = read_closure_times(request.measure.closures);
     if (!times) return pass_on(std::move(times));
     wanted = std::move(*times);
+  }
+  std::vector<FaceCode> codes;
+  if (!request.measure.asked.empty()) {
+    auto read = read_face_codes(request.measure.asked);
+    if (!read) return pass_on(std::move(read));
+    codes = std::move(*read);
   }
   const auto model = load(context, {.face = true, .head = false, .speech = true});
   if (!model) return tl::unexpected(model.error());
@@ -58,12 +65,15 @@ Result<> measure(Context& context, const MeasureRequest& request) {
   if (!request.measure.against.empty()) {
     const auto other = take_in(request.measure.against, {}, **model, context.sink);
     if (!other) return tl::unexpected(other.error());
-    against = measure_against(clip->film, sound, other->film, other->sound ? &*other->sound : nullptr);
+    against = measure_against(clip->film, sound, other->film, other->sound ? &*other->sound : nullptr,
+                              request.measure.ahead / 1000);
     if (against->sound_likeness < kSameSound)
       context.sink.log(LogLevel::warning,
                        "The two films do not sound alike: the rows against the other mean little.");
   }
-  const auto rows = report_rows(measures, against ? &*against : nullptr);
+  std::optional<AskedMeasures> asked;
+  if (!codes.empty()) asked = measure_asked(clip->film, codes);
+  const auto rows = report_rows(measures, against ? &*against : nullptr, asked ? &*asked : nullptr);
   if (context.common.json)
     context.result = nlohmann::json::parse(report_json(rows));
   else

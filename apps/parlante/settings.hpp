@@ -54,7 +54,8 @@ struct TrackSettings {
 
 /// Of `measure`.
 struct MeasureSettings {
-  std::string against, closures, sound;
+  std::string against, asked, closures, sound;
+  double ahead = 0;
 };
 
 std::vector<Option> option_table(CommonSettings& settings);

@@ -11,8 +11,8 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDegrees = 180 / std::numbers::pi;
 constexpr double kOpenWithin_s = 1.5, kOpenPercentile = 80;
-constexpr double kLeastDepth = .35, kLongest_s = .6;
-constexpr double kBegin = .1, kFull = .9;
+constexpr double kLeastDepth = .35, kLongest_s = .5;
+constexpr double kBegin = .1, kFull = .9, kBefore_s = .3, kAfter_s = .4;
 constexpr double kLeastTime_s = 5;
 constexpr double kAroundBlink_s = .08, kAhead_deg = 5, kShift_deg = 4, kShiftWithin_s = .08,
                  kShiftOnce_s = .2;
@@ -29,17 +29,34 @@ Series shutness(const Series& lid_gap, const Clock& clock) {
   return shut;
 }
 
-/// Where, in frames, the curve passes `level` on the way from `from` in direction `step`; NaN when it does
-/// not.
-double crossing(const Series& curve, std::size_t from, int step, double level) {
-  for (auto i = static_cast<std::ptrdiff_t>(from);;) {
-    const std::ptrdiff_t next = i + step;
-    if (next < 0 || next >= static_cast<std::ptrdiff_t>(curve.size())) return kUnknown;
-    const double here = curve[static_cast<std::size_t>(i)], there = curve[static_cast<std::size_t>(next)];
-    if (!std::isfinite(there)) return kUnknown;
-    if (there <= level) return static_cast<double>(i) + step * (here - level) / (here - there);
-    i = next;
-  }
+/// Where the lids pass 10 % and 90 % of their way between shut and open, in frames; NaN: not seen.
+struct Way {
+  double begins = kUnknown, full = kUnknown;
+};
+/// From frame `from`, which is as shut as 90 % of `depth`, in direction `step` to the widest opening within
+/// some frames.
+Way way(const Series& shut, std::size_t from, int step, std::size_t within, double depth) {
+  const auto at = [&](std::ptrdiff_t k) {
+    const auto place = static_cast<std::ptrdiff_t>(from) + step * k;
+    return place < 0 || place >= static_cast<std::ptrdiff_t>(shut.size())
+               ? kUnknown
+               : shut[static_cast<std::size_t>(place)];
+  };
+  double widest = depth;
+  std::ptrdiff_t known = 0;
+  for (std::ptrdiff_t k = 1; k <= static_cast<std::ptrdiff_t>(within) && std::isfinite(at(k)); ++k)
+    widest = std::min(widest, at(k)), known = k;
+  // less than half-way open before the end of what is known: the blink is not seen whole
+  if (!(widest < .5 * depth)) return {};
+  const auto crossing = [&](double part) {
+    const double level = widest + part * (depth - widest);
+    std::ptrdiff_t k = 0;
+    while (at(k) < level) --k;  // ends at the deepest frame at the latest
+    while (k < known && at(k + 1) > level) ++k;
+    return static_cast<double>(from) +
+           step * (static_cast<double>(k) + (at(k) - level) / (at(k) - at(k + 1)));
+  };
+  return {crossing(kBegin), crossing(kFull)};
 }
 
 }  // namespace
@@ -60,16 +77,16 @@ std::vector<Blink> blinks(const Series& lid_gap, const Clock& clock) {
     std::size_t first = peak, last = peak;
     for (std::size_t k = i; k < end; ++k)
       if (shut[k] > kFull * depth) first = std::min(first, k), last = std::max(last, k);
-    const double down_begin = crossing(shut, first, -1, kBegin * depth),
-                 down_end = crossing(shut, first, -1, kFull * depth),
-                 up_begin = crossing(shut, last, 1, kFull * depth),
-                 up_end = crossing(shut, last, 1, kBegin * depth);
-    const double half_long_s =
-        (crossing(shut, last, 1, .5 * depth) - crossing(shut, first, -1, .5 * depth)) / clock.rate;
+    const auto frames = [&](double seconds) {
+      return static_cast<std::size_t>(std::lround(seconds * clock.rate));
+    };
+    const Way down = way(shut, first, -1, frames(kBefore_s), depth),
+              up = way(shut, last, 1, frames(kAfter_s), depth);
+    const double shut_s = (up.full - down.full) / clock.rate;
     constexpr double kPart = kFull - kBegin;
-    if (half_long_s <= kLongest_s && std::isfinite(down_begin) && std::isfinite(up_end))
-      found.push_back({clock.at(peak), std::min(1., depth), (down_end - down_begin) / clock.rate / kPart,
-                       (up_begin - down_end) / clock.rate, (up_end - up_begin) / clock.rate / kPart});
+    if (shut_s <= kLongest_s)  // false where not known
+      found.push_back({clock.at(peak), std::min(1., depth), (down.full - down.begins) / clock.rate / kPart,
+                       shut_s, (up.begins - up.full) / clock.rate / kPart});
     i = end;
   }
   return found;

@@ -11,13 +11,15 @@ namespace parlante {
 struct Blink {
   double peak_s = 0;  ///< when the lids are closest
   double depth = 0;   ///< shut-ness at the peak, 0..1
-  /// Durations by where the shut-ness crosses 10 % and 90 % of the depth, straight lines between frames. Down
-  /// and up: 10 % to 90 % divided by .8, as if the speed were even all the way; shut: above 90 %.
+  /// Durations. Down: from the widest opening within .3 s before, up: to the widest within .4 s after (real
+  /// lids then creep on for a second), each measured between 10 % and 90 % of its own way, straight lines
+  /// between frames, and divided by .8, as if the speed were even all the way. Shut: between the two 90 %.
   double down_s = 0, shut_s = 0, up_s = 0;
-  bool complete() const noexcept { return depth >= .8; }
+  /// The tracker sees shut lids at .9 to 1; a quick blink's lowest point falls between frames.
+  bool complete() const noexcept { return depth >= .7; }
 };
-/// Moments at which the shut-ness rises above .35, for not more than .6 s above half its depth (longer: eyes
-/// that look down, or sleep), and is seen to begin and to end.
+/// Moments at which the shut-ness rises above .35, is above 90 % of its depth for .5 s at most (longer: eyes
+/// that look down, or sleep), and falls below half its depth within .3 s before and .4 s after.
 std::vector<Blink> blinks(const Series& lid_gap, const Clock& clock);
 
 struct BlinkMeasures {

@@ -7,7 +7,7 @@ namespace parlante {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLagReach_s = .3, kSoundReach_s = 1;
+constexpr double kLagReach_s = .3, kSoundReach_s = 1, kFollows = .5;
 constexpr std::size_t kLeastFrames = 5;
 
 /// The sound's curves on the film's clock.
@@ -46,13 +46,18 @@ VoiceMeasures measure_voice(const FaceCurves& curves, const SoundHeard& sound) {
   for (const double v : sound.voice) voiced += v >= kVoiceOn;
   measures.voiced_share = sound.size() ? voiced / static_cast<double>(sound.size()) : kUnknown;
   measures.silence_std = movement_in_silence(curves.lip_gap, heard.voice, curves.clock);
+  measures.reading_lag = best_lag(curves.lip_gap, heard.lip_reading, curves.clock.rate, kLagReach_s);
+  const bool follows = measures.reading_lag && measures.reading_lag->correlation >= kFollows;
+  const double lag_s = follows ? measures.reading_lag->seconds : 0;
   const Series opening = opening_above(curves.lip_gap, lip_floor(curves.lip_gap));
   const std::vector<double> peaks = bilabials_heard(sound);
   std::vector<Spell> wanted;
-  for (const double peak : peaks) wanted.push_back({peak - kPosteriorTrails_s, peak - kPosteriorTrails_s});
+  for (const double peak : peaks) {
+    const double time = peak - kPosteriorTrails_s + lag_s;
+    wanted.push_back({time, time});
+  }
   measures.bilabials = closures_made(opening, curves.clock, wanted);
   measures.closure_lag_s = closure_lag(opening, curves.clock, peaks);
-  measures.reading_lag = best_lag(curves.lip_gap, heard.lip_reading, curves.clock.rate, kLagReach_s);
   measures.pose = measure_pose_with_voice({curves.pitch, curves.yaw, curves.roll, curves.clock},
                                           {heard.energy_db, heard.pitch_hz, heard.voice});
   return measures;
@@ -86,7 +91,7 @@ Measures measure_film(const FilmSeen& film, const SoundHeard* sound, std::span<c
 }
 
 AgainstMeasures measure_against(const FilmSeen& ours, const SoundHeard* our_sound, const FilmSeen& theirs,
-                                const SoundHeard* their_sound) {
+                                const SoundHeard* their_sound, double mouth_ahead_s) {
   AgainstMeasures against;
   against.theirs = measure_film(theirs, their_sound);
   against.sound_likeness = kUnknown;
@@ -98,7 +103,7 @@ AgainstMeasures measure_against(const FilmSeen& ours, const SoundHeard* our_soun
   }
   const FaceCurves our_curves = curves_of(ours), their_curves = curves_of(theirs);
   Clock moved = their_curves.clock;
-  moved.start_s += against.sound_shift_s;
+  moved.start_s += against.sound_shift_s + mouth_ahead_s;
   const Series real = on_clock(their_curves.lip_gap, moved, our_curves.clock, our_curves.size());
   Series voice;
   if (our_sound != nullptr) voice = on_film(*our_sound, our_curves).voice;

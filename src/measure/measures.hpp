@@ -23,8 +23,12 @@ struct PictureMeasures {
 /// What the sound adds.
 struct VoiceMeasures {
   double voiced_share = 0;
-  double silence_std = 0;               ///< movement_in_silence()
-  Count bilabials;                      ///< closures_made() at what bilabials_heard() gives less 40 ms
+  double silence_std = 0;  ///< movement_in_silence()
+  /// closures_made() at what bilabials_heard() gives, less 40 ms, plus reading_lag where that correlates
+  /// above .5: whether the lips shut is told apart from whether picture and sound of a clip are in step.
+  /// closures_made() at what bilabials_heard() gives, less 40 ms, plus reading_lag where that correlates
+  /// above .5: whether the lips shut is told apart from whether picture and sound of a clip are in step.
+  Count bilabials;
   std::optional<double> closure_lag_s;  ///< closure_lag()
   std::optional<Lag>
       reading_lag;  ///< of the lips behind the opening that is read from the sound, within ±.3 s
@@ -58,9 +62,9 @@ struct AgainstMeasures {
   double sound_likeness = 0;  ///< correlation of the loudness after that; NaN when one has no sound
 };
 /// Their curves are moved so that the sounds lie on each other (within ±1 s) when the loudness correlates
-/// above .8.
+/// above .8, and by `mouth_ahead_s` more: how far the picture of their clip is ahead of its sound.
 AgainstMeasures measure_against(const FilmSeen& ours, const SoundHeard* our_sound, const FilmSeen& theirs,
-                                const SoundHeard* their_sound);
+                                const SoundHeard* their_sound, double mouth_ahead_s = 0);
 inline constexpr double kSameSound = .8;
 
 }  // namespace parlante

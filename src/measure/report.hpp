@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/asked_measures.hpp"
 #include "measure/measures.hpp"
 
 namespace parlante {
@@ -26,12 +27,13 @@ struct MeasureRow {
   std::optional<bool> reached() const;
 };
 
-/// `against`: null when the film was held against none.
-std::vector<MeasureRow> report_rows(const Measures& measures, const AgainstMeasures* against = nullptr);
+/// `against`: null when the film was held against none; `asked`: null when no codes were given.
+std::vector<MeasureRow> report_rows(const Measures& measures, const AgainstMeasures* against = nullptr,
+                                    const AskedMeasures* asked = nullptr);
 
 /// Aligned columns for a terminal.
 std::string report_text(const std::vector<MeasureRow>& rows);
-/// One JSON object: groups of keys; unknown numbers are null, counts are objects {"met", "of"}.
+/// One JSON object: groups of keys; unknown numbers are null.
 std::string report_json(const std::vector<MeasureRow>& rows);
 
 }  // namespace parlante

@@ -53,6 +53,24 @@ TEST(Blinks, At25FramesASecondAreStillTold) {
   EXPECT_NEAR(measures.up_s, .24, .03);
 }
 
+TEST(Blinks, InPairsAndWithASlowTailAreTimedByTheirOwnWay) {
+  const Clock clock{0, 50};
+  // the second begins when the first has opened to 80 %; after it the lids creep open for a second
+  const Series lids = sampled(clock, 500, [](double t) {
+    const double first = t < 4.35 ? blink(t, 4, .1, .02, .25) : 0;
+    const double tail = t < 4.7 ? .2 : std::max(0., .2 * (1 - (t - 4.7)));
+    const double second = t < 4.3 ? 0 : std::max(blink(t, 4.3, .1, .02, .25), t > 4.4 ? tail : 0);
+    return kOpen * (1 - .95 * std::max(first, second));
+  });
+  const auto found = blinks(lids, clock);
+  ASSERT_EQ(found.size(), 2U);
+  for (const Blink& one : found) {
+    EXPECT_NEAR(one.down_s, .1, .03);
+    EXPECT_NEAR(one.up_s, .22, .05);
+    EXPECT_LT(one.shut_s, .09);
+  }
+}
+
 TEST(Blinks, HalfOnesAreCountedButNotComplete) {
   const Clock clock{0, 50};
   const Series lids =
@@ -76,7 +94,7 @@ TEST(Blinks, CutByTheEndOrByALostFaceAreNotTimed) {
   Series lids = sampled(clock, 200, [](double t) {
     return kOpen * (1 - std::max(blink(t, 4, .09, .04, .24), blink(t, 7.85, .09, .3, .24)));
   });
-  EXPECT_EQ(blinks(lids, clock).size(), 1U);
+  ASSERT_EQ(blinks(lids, clock).size(), 1U);
   for (std::size_t i = 101; i < 104; ++i) lids[i] = kUnknown;
   EXPECT_TRUE(blinks(lids, clock).empty());
   EXPECT_TRUE(blinks({}, clock).empty());
