@@ -1,5 +1,7 @@
 #include "control_settings.hpp"
 
+#include <algorithm>
+
 #include "motion/control_file.hpp"
 #include "motion/control_text.hpp"
 
@@ -45,12 +47,19 @@ std::vector<Option> option_table(ControlSettings& s) {
     return option;
   };
   return {
+      {"motion",
+       "What moves the mouth: the learned model, the rules, or the best there is (learned, if its file is "
+       "among the models).",
+       &s.motion,
+       0,
+       0,
+       {"best", "learned", "rules"}},
       {"gaze",
        "Where the eyes look: viewer (away for moments), YAW,PITCH or head:YAW,PITCH in degrees (in the room, "
        "in the head), screen:X,Y (0 to 1 across and down the picture), point:X,Y,Z in cm from the eyes.",
        &s.gaze},
-      clamped({"distance", "Distance of the head from the camera, over that in the photo.", &s.distance, .9,
-               1.1}),
+      clamped({"distance", "Distance of the head from the camera, over that in the photo.", &s.distance, .92,
+               1.08}),
       {"head-pose", "YAW,PITCH,ROLL in degrees, added to the head's own movement.", &s.head_pose},
       {"fixed-pose", "YAW,PITCH,ROLL in degrees, in place of the head's own movement.", &s.fixed_pose},
       {"emotion",
@@ -72,6 +81,16 @@ std::vector<Option> option_table(ControlSettings& s) {
       {"expression-from",
        "Move brows, eyes, cheeks and mood of the mouth as in this track; the lips speak on.",
        &s.expression_from}};
+}
+
+Result<> choose_motion(const ControlSettings& settings, const Model& model, StreamOptions& options) {
+  options.rules = settings.motion == "rules";
+  if (settings.motion == "learned" && !model.motion) {
+    return fail(ErrorKind::broken_model,
+                "The learned motion is not there: motion.safetensors is missing among the models; leave out "
+                "--motion learned to move by rules.");
+  }
+  return {};
 }
 
 Result<> apply(const ControlSettings& settings, MotionOptions& options, Sink& sink) {

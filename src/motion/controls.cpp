@@ -84,7 +84,7 @@ MotionControls in_range(const MotionControls& controls, std::vector<std::string>
   Limits limits(said);
   const MotionControls usual;
   limits.keep_gaze(kept.gaze);
-  limits.keep(kept.distance, 0.9F, 1.1F, usual.distance, 1, "The distance");
+  limits.keep(kept.distance, 0.92F, 1.08F, usual.distance, 1, "The distance");
   limits.keep_pose(kept.head_pose, "The head pose's");
   if (kept.fixed_pose) limits.keep_pose(*kept.fixed_pose, "The fixed pose's");
   for (std::size_t i = 0; i < kEmotions; ++i) limits.keep(kept.emotion[i], 0, 1, 0, 1, kEmotionNames[i]);

@@ -36,7 +36,7 @@ struct GazeControl {
 /// A mix of emotions of more than 1 in all is scaled down to 1.
 struct MotionControls {
   GazeControl gaze{};
-  float distance = 1;  ///< of the head from the camera, over that in the photo, .9..1.1
+  float distance = 1;  ///< of the head from the camera, over that in the photo, .92..1.08
   Eigen::Vector3f head_pose = Eigen::Vector3f::Zero();  ///< yaw, pitch, roll added to the head's own
   std::optional<Eigen::Vector3f> fixed_pose{};  ///< yaw, pitch, roll in place of the head's own movement
   std::array<float, kEmotions> emotion{};       ///< strengths, 0..1

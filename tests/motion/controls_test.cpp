@@ -25,7 +25,7 @@ TEST(Controls, WhatIsInRangeStaysAndNothingIsSaid) {
   controls.gaze = {Kind::direction, {20 * kDegree, -10 * kDegree, 0}};
   controls.head_pose = {20 * kDegree, 15 * kDegree, -15 * kDegree};
   controls.emotion[0] = 1;
-  controls.distance = 0.9F;
+  controls.distance = 0.92F;
   std::vector<std::string> said;
   EXPECT_EQ(in_range(controls, &said), controls);
   EXPECT_TRUE(said.empty()) << said.front();
@@ -150,7 +150,7 @@ TEST(ControlFiles, OutOfRangeIsSaidOnceForTheWholeFile) {
   ASSERT_TRUE(file);
   EXPECT_EQ(file->warnings.size(), 2U);
   EXPECT_EQ(file->keyframes[1].controls.emotion[3], 1);
-  EXPECT_EQ(file->keyframes[2].controls.distance, 1.1F);
+  EXPECT_EQ(file->keyframes[2].controls.distance, 1.08F);
 }
 
 TEST(ControlFiles, NonsenseIsRefusedWithTheKeyframesNumber) {
@@ -194,7 +194,7 @@ TEST(EasedControls, GoThereWithoutJumpsInTheTimeAsked) {
   EasedControls eased{MotionControls{}};
   for (int tick = 0; tick < 50; ++tick) EXPECT_EQ(eased.step().distance, 1);
   MotionControls asked;
-  asked.distance = 1.1F;
+  asked.distance = 1.08F;
   asked.emotion[0] = 1;
   asked.fixed_pose = Eigen::Vector3f(0.2F, 0, 0);
   asked.ease_s = 0.5F;
@@ -213,7 +213,7 @@ TEST(EasedControls, GoThereWithoutJumpsInTheTimeAsked) {
     last_speed = speed;
     EXPECT_NEAR(now.fixed_pose[0], 0.2F, 1e-5);
   }
-  EXPECT_NEAR(eased.step().distance, 1.1F, 1e-3);
+  EXPECT_NEAR(eased.step().distance, 1.08F, 1e-3);
 }
 
 TEST(EasedControls, AMixOfMoreThanOneIsScaledDown) {
