@@ -16,6 +16,7 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr int kShapeRounds = 3;
 constexpr double kWorstResidual = 3;    // medians: a tracker that lost the face for a moment
 constexpr double kFloorQuantile = .03;  // of the gaps: a tracker sees no zero
+constexpr float kWidestFloor = .02F;    // of 40 clips of 30 people; above it the mouth never shut in the clip
 constexpr double kShutQuantile = .25, kRelaxedWidth = .03;
 constexpr double kBlinkQuantile = .995;
 constexpr float kUsualBlink = .55F, kWeakestBlink = .3F, kStrongestBlink = .85F;
@@ -98,7 +99,7 @@ void find_neutral(const std::vector<UsableFrame>& usable, Calibration& person) {
   }
   person.neutral = person.mean;
   if (gaps.empty()) return;
-  person.gap_floor = quantile(gaps, kFloorQuantile);
+  person.gap_floor = std::min(quantile(gaps, kFloorQuantile), kWidestFloor);
   person.width_median = quantile(widths, .5);
   double sum = 0, squares = 0;
   for (const float gap : gaps) {
