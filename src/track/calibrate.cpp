@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "head/rotation.hpp"
+#include "track/eye_codes.hpp"
 #include "track/face_code_solver.hpp"
 #include "track/mouth_measures.hpp"
 #include "track/solver_rig.hpp"
@@ -19,6 +20,7 @@ constexpr double kFloorQuantile = .03;  // of the gaps: a tracker sees no zero
 constexpr float kWidestFloor = .02F;    // of 40 clips of 30 people; above it the mouth never shut in the clip
 constexpr double kShutQuantile = .25, kRelaxedWidth = .03;
 constexpr double kBlinkQuantile = .995;
+constexpr float kStillABlink = .45F, kUsualShut = .05F;  // height of a shut eye over that of an open one
 constexpr float kUsualBlink = .55F, kWeakestBlink = .3F, kStrongestBlink = .85F;
 
 template <class T>
@@ -153,14 +155,25 @@ void find_scores(const std::vector<UsableFrame>& usable, Calibration& person) {
     person.has_scores = true;
     person.score_median[shape] = std::clamp(quantile(values, .5), 0.F, 1.F);
   }
-  const std::array<Blendshape, 2> blinks{Blendshape::eyeBlinkRight, Blendshape::eyeBlinkLeft};
   for (std::size_t eye = 0; eye < 2; ++eye) {
-    gather(static_cast<std::size_t>(blinks[eye]));
-    const float open = person.score_median[blinks[eye]];
+    gather(static_cast<std::size_t>(kBlinks[eye]));
+    const float open = person.score_median[kBlinks[eye]];
     const float widest = values.empty() ? 0 : quantile(values, kBlinkQuantile);
     // Whoever never blinked is given what the tracker usually says of shut eyes.
     person.blink_full[eye] = widest - open > kWeakestBlink ? std::min(widest, kStrongestBlink)
                                                            : std::max(kUsualBlink, open + kWeakestBlink);
+  }
+}
+
+void find_lids(const std::vector<UsableFrame>& usable, Calibration& person) {
+  for (std::size_t eye = 0; eye < 2; ++eye) {
+    std::vector<float> gaps;
+    for (const UsableFrame& u : usable)
+      if (const auto gap = lid_gap(*u.frame, u.fit, eye)) gaps.push_back(static_cast<float>(*gap));
+    if (gaps.empty()) continue;
+    const float open = quantile(gaps, .5), least = quantile(gaps, 1 - kBlinkQuantile);
+    person.lid_open[eye] = std::max(open, 0.F);
+    person.lid_shut[eye] = least < kStillABlink * open ? least : kUsualShut * open;
   }
 }
 
@@ -208,6 +221,7 @@ Result<Calibration> FaceCodeSolver::calibrate(std::span<const TrackedFrame> fram
   find_neutral(usable, person);
   find_brows(usable, person);
   find_scores(usable, person);
+  find_lids(usable, person);
   find_mean_pose(usable, person);
   return person;
 }

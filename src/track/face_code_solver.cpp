@@ -6,58 +6,28 @@
 
 #include "head/landmark_basis.hpp"
 #include "head/rotation.hpp"
+#include "track/eye_codes.hpp"
 #include "track/mouth_measures.hpp"
 #include "track/solver_rig.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr double kFocalOverSize = 1.6;                // as the photo's fit assumes (HeadFitOptions)
-constexpr float kSquintOfBlink = .4F;                 // the score of a squint in a rendered blink without one
-constexpr float kSquintGain = 1.6F;                   // weight of a rendered squint over its score
-constexpr float kFreeIris = .15F, kHiddenIris = .5F;  // of a blink
+constexpr double kFocalOverSize = 1.6;  // as the photo's fit assumes (HeadFitOptions)
 constexpr double kLeastMouthScale = .8, kMostMouthScale = 1.25;
 
-/// Everything the scores say that lips and irises do not: lids, brows, cheeks, nose.
-constexpr bool is_from_scores(Blendshape shape) noexcept {
-  using enum Blendshape;
-  switch (shape) {
-    case eyeSquintLeft:
-    case eyeSquintRight:
-    case eyeWideLeft:
-    case eyeWideRight:
-    case browDownLeft:
-    case browDownRight:
-    case browInnerUp:
-    case browOuterUpLeft:
-    case browOuterUpRight:
-    case cheekPuff:
-    case cheekSquintLeft:
-    case cheekSquintRight:
-    case noseSneerLeft:
-    case noseSneerRight:
-      return true;
-    default:
-      return false;
-  }
-}
+/// What neither lips nor brows nor eyes tell; and the brows, in case they are not known.
+constexpr std::array kFromScores{Blendshape::browDownLeft,     Blendshape::browDownRight,
+                                 Blendshape::browInnerUp,      Blendshape::browOuterUpLeft,
+                                 Blendshape::browOuterUpRight, Blendshape::cheekPuff,
+                                 Blendshape::cheekSquintLeft,  Blendshape::cheekSquintRight,
+                                 Blendshape::noseSneerLeft,    Blendshape::noseSneerRight};
 
 void add_scores(const TrackedFrame& frame, const Calibration& person, BlendshapeWeights& weights) noexcept {
-  const auto above_rest = [&](std::size_t shape) {
-    const float score = frame.scores[shape];
-    return std::isfinite(score) ? score - person.score_median[shape] : 0;
-  };
-  for (std::size_t shape = 0; shape < kBlendshapes; ++shape)
-    if (is_from_scores(static_cast<Blendshape>(shape)))
-      weights[shape] = std::clamp(above_rest(shape), 0.F, 1.F);
-  const std::array<Blendshape, 2> blinks{Blendshape::eyeBlinkRight, Blendshape::eyeBlinkLeft};
-  const std::array<Blendshape, 2> squints{Blendshape::eyeSquintRight, Blendshape::eyeSquintLeft};
-  for (std::size_t eye = 0; eye < 2; ++eye) {
-    const float full = std::max(person.blink_full[eye] - person.score_median[blinks[eye]], .1F);
-    weights[blinks[eye]] = std::clamp(above_rest(static_cast<std::size_t>(blinks[eye])) / full, 0.F, 1.F);
-    float& squint = weights[squints[eye]];
-    squint = std::clamp(kSquintGain * (squint - kSquintOfBlink * weights[blinks[eye]]), 0.F, 1.F);
-  }
+  if (!frame.has_scores || !person.has_scores) return;
+  for (const Blendshape shape : kFromScores)
+    if (const float score = frame.scores[shape]; std::isfinite(score))
+      weights[shape] = std::clamp(score - person.score_median[shape], 0.F, 1.F);
 }
 
 void add_brows(const TrackedFrame& frame, const StiffFit& fit, const Calibration& person,
@@ -73,17 +43,6 @@ void add_brows(const TrackedFrame& frame, const StiffFit& fit, const Calibration
   const auto solved = brows.solve(shift, known);
   for (std::size_t k = 0; solved && k < kBrowShapes.size(); ++k)
     weights[kBrowShapes[k]] = static_cast<float>((*solved)[static_cast<Eigen::Index>(k)]);
-}
-
-/// Trackers place the irises of shut eyes somewhere below.
-void add_gaze(const TrackedFrame& frame, const StiffFit& fit, const Calibration& person,
-              FaceCode& code) noexcept {
-  const auto eyes = eye_direction(frame, fit);
-  if (!eyes) return;
-  const float shut = .5F * (code.weights[Blendshape::eyeBlinkLeft] + code.weights[Blendshape::eyeBlinkRight]);
-  const float seen = std::clamp((kHiddenIris - shut) / (kHiddenIris - kFreeIris), 0.F, 1.F);
-  code.gaze_yaw = seen * (static_cast<float>(eyes->yaw) - person.gaze_yaw);
-  code.gaze_pitch = seen * (static_cast<float>(eyes->pitch) - person.gaze_pitch);
 }
 
 void add_pose(const StiffFit& fit, const Calibration& person, SolvedFrame& solved) noexcept {
@@ -119,8 +78,9 @@ std::optional<SolvedFrame> FaceCodeSolver::solve(const TrackedFrame& frame,
   solved.eye_distance_px = static_cast<float>(unit * fit->scale);
   solved.pose_residual = static_cast<float>(fit->residual_px / (unit * fit->scale));
   add_pose(*fit, person, solved);
-  if (frame.has_scores && person.has_scores) add_scores(frame, person, solved.code.weights);
+  add_scores(frame, person, solved.code.weights);
   add_brows(frame, *fit, person, rig_->brows, solved.code.weights);
+  add_lids(frame, *fit, person, solved.code.weights);
   add_gaze(frame, *fit, person, solved.code);
 
   const auto gap = inner_gap(frame, *fit), width = mouth_width(frame, *fit);

@@ -39,6 +39,8 @@ struct Calibration {
   BlendshapeWeights score_median{};  ///< the scores of this face at rest
   bool has_scores = false;
   std::array<float, 2> blink_full{};  ///< score of a complete blink: right, left
+  std::array<float, 2> lid_open{},
+      lid_shut{};  ///< height of the eyes' opening at rest, and shut; 0: not known
   // How the head is held in the mean; recentre() renews these.
   Eigen::Matrix3f rotation = Eigen::Matrix3f::Identity();  ///< head's frame -> picture (x right, y up)
   Vec3f position = Vec3f::Zero();      ///< of the head's pivot, px of the picture with y up (z not used)
@@ -50,12 +52,12 @@ struct Calibration {
 
 /// A frame's code and what it was made from.
 struct SolvedFrame {
-  /// Weights: mouth and jaw solved from the lips, brows from the brows, the rest (and brows that are not
-  /// known) from the scores above the person's own rest
-  /// (eyeLook*: 0, the gaze says it). Angles relative to the mean pose, by head/rotation.hpp. Gaze relative
-  /// to the usual one, and towards it while the lids hide the irises. Aperture above the person's floor; -1
-  /// where the lips are not known. Translation in cm of the rig, along the view only where picture_size is
-  /// known; breath 0.
+  /// Weights: mouth and jaw solved from the lips, brows from the brows, blinks and wide eyes from the lids
+  /// (brows and lids that are not known: from the scores), squints, cheeks and nose from the scores; all
+  /// above the person's own rest. eyeLook*: 0, the gaze says it. Angles relative to the mean pose, by
+  /// head/rotation.hpp. Gaze relative to the usual one, and towards it while the lids hide the irises.
+  /// Aperture above the person's floor; -1 where the lips are not known. Translation in cm of the rig, along
+  /// the view only where picture_size is known; breath 0.
   FaceCode code;
   float log_distance = 0;  ///< ln(distance to the camera / its mean); > 0: farther
   float gap = 0;           ///< inner-lip gap over the person's eye distance, floor included; NaN: not known

@@ -166,10 +166,29 @@ TEST(FaceCodeSolver, BrowsAreSolvedFromTheBrowsEachOnItsSide) {
   for (const Blendshape brow : kBrowShapes) EXPECT_LT(weights(3)[brow], .05);
 }
 
-TEST(FaceCodeSolver, BlinksAndUnknownBrowsAreScoresAboveThePersonsOwnRest) {
+TEST(FaceCodeSolver, BlinksAreSolvedFromTheLidsEachOnItsSide) {
+  const auto clip =
+      with_rest({frame_of({{eyeBlinkLeft, 1}, {eyeBlinkRight, 1}}),
+                 frame_of({{eyeBlinkLeft, .5F}, {eyeBlinkRight, .5F}}), frame_of({{eyeBlinkLeft, 1}}),
+                 frame_of({{eyeWideLeft, .8F}, {eyeWideRight, .8F}})});
+  const auto person = solver().calibrate(clip);
+  ASSERT_TRUE(person);
+  const auto weights = [&](std::size_t i) { return solver().solve(clip[i], *person)->code.weights; };
+  EXPECT_GT(weights(0)[eyeBlinkLeft], .95);
+  EXPECT_GT(weights(0)[eyeBlinkRight], .95);
+  EXPECT_NEAR(weights(1)[eyeBlinkRight], .5, .15);
+  EXPECT_GT(weights(2)[eyeBlinkLeft], .95);
+  EXPECT_LT(weights(2)[eyeBlinkRight], .05);
+  EXPECT_GT(weights(3)[eyeWideLeft], .4);
+  EXPECT_LT(weights(5)[eyeWideLeft] + weights(5)[eyeBlinkLeft], .02);
+}
+
+TEST(FaceCodeSolver, UnknownLidsAndBrowsAreScoresAboveThePersonsOwnRest) {
   std::vector<TrackedFrame> frames(60, frame_of({}));
-  for (TrackedFrame& frame : frames)
+  for (TrackedFrame& frame : frames) {
+    frame.known.reset(159).reset(386);
     for (const std::size_t point : kBrowPoints) frame.known.reset(point);
+  }
   for (TrackedFrame& frame : frames) {
     frame.scores[eyeBlinkLeft] = frame.scores[eyeBlinkRight] = .15F;
     frame.scores[browInnerUp] = .3F;
@@ -188,6 +207,7 @@ TEST(FaceCodeSolver, BlinksAndUnknownBrowsAreScoresAboveThePersonsOwnRest) {
 
 TEST(FaceCodeSolver, EyesThatNeverShutAreNotTakenForBlinks) {
   std::vector<TrackedFrame> frames(40, frame_of({}));
+  for (TrackedFrame& frame : frames) frame.known.reset(159).reset(386);
   for (std::size_t i = 0; i < frames.size(); ++i)
     frames[i].scores[eyeBlinkLeft] = .1F + .001F * static_cast<float>(i);
   const auto person = solver().calibrate(frames);
