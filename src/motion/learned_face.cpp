@@ -178,7 +178,7 @@ class LearnedFace final : public SpeechFace {
     std::int64_t pushed = 0, known = 0;  ///< phonetic frames; known: also foreseen
     std::int64_t next = 0, end = 0;      ///< video frames: given out; drawn at all
     std::int64_t given = 0;              ///< codes
-    float last_aperture = 0;
+    MouthLaws laws;
     Queue<FaceCode> codes;
     bool ended = false;
   };
@@ -256,8 +256,7 @@ class LearnedFace final : public SpeechFace {
     if (now_.ended) until = std::min(until, now_.pushed);
     for (; now_.given < until; ++now_.given) {
       FaceCode code = drawn_code(now_.given);
-      apply_mouth_laws(moments_around(now_.given), now_.last_aperture, code);
-      now_.last_aperture = code.aperture;
+      now_.laws.apply(moments_around(now_.given), code);
       now_.codes.push(code);
     }
   }

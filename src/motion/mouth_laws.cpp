@@ -23,6 +23,8 @@ constexpr float kFastestRise = 0.065F;
 /// Share of a learned jaw's opening that stays when a law closes the lips over it: lips meet faster than the
 /// jaw rises.
 constexpr float kJawStays = 0.25F;
+/// In silence: how slowly the mouth follows, when a pause is long, and when it has come to rest in it.
+constexpr float kFollowsInSilence_s = 0.2F, kPause_s = 0.4F, kRest_s = 1.F, kSomebodySpeaks = 0.05F;
 static_assert(kClosureReach <= kLawFuture && kClosureReach <= kLawPast);
 
 float smoothstep(float low, float high, float x) {
@@ -61,6 +63,12 @@ const Kernels& dominance_kernels() {
   return kernels;
 }
 
+float mean_voice(SpeechMoments moments, int first, int last) {
+  float sum = 0;
+  for (int offset = first; offset <= last; ++offset) sum += at(moments, offset).voice;
+  return sum / static_cast<float>(last - first + 1);
+}
+
 }  // namespace
 
 SpeechMoment SpeechLevels::hear(const PhoneticFrame& frame) noexcept {
@@ -77,9 +85,7 @@ SpeechMoment SpeechLevels::hear(const PhoneticFrame& frame) noexcept {
 }
 
 float voice_gate(SpeechMoments moments) noexcept {
-  float sum = 0;
-  for (int offset = -3; offset <= 5; ++offset) sum += at(moments, offset).voice;
-  return smoothstep(0.1F, 0.6F, sum / 9);
+  return smoothstep(0.1F, 0.6F, mean_voice(moments, -3, 5));
 }
 
 LipContacts lip_contacts(SpeechMoments moments) noexcept {
@@ -132,35 +138,54 @@ float reachable_aperture(float aperture, float last) noexcept {
   return std::min(aperture, last + kFastestRise);
 }
 
-void apply_mouth_laws(SpeechMoments moments, float last_aperture, FaceCode& code) noexcept {
+/// Speech moves the mouth as it was made; silence lets it follow slowly, since a network's idea of silence
+/// wavers, and rest in the end. Returns how much the mouth is there, 0 (at rest) to 1.
+float MouthLaws::still(SpeechMoments moments, FaceCode& code) noexcept {
+  // Wider than voice_gate(): a learned mouth knows by itself when to begin, up to 160 ms before the voice.
+  const float open = smoothstep(0.02F, 0.3F, mean_voice(moments, -3, kLawFuture));
+  const float share = open + (1 - open) * kFrame_s / kFollowsInSilence_s;
+  quiet_s_ = open > kSomebodySpeaks ? 0 : quiet_s_ + kFrame_s;
+  const float there = std::max(open, 1 - smoothstep(kPause_s, kRest_s, quiet_s_));
+  if (there <= 0) {
+    followed_.fill(0);
+    followed_aperture_ = 0;
+  }
+  followed_aperture_ += share * (std::max(code.aperture, 0.F) - followed_aperture_);
+  code.aperture = there * followed_aperture_;
+  for (std::size_t i = 0; i < followed_.size(); ++i) {
+    float& weight = code.weights[kFirst + i];
+    followed_[i] += share * (weight - followed_[i]);
+    weight = unit(there * followed_[i]);
+  }
+  return there;
+}
+
+void MouthLaws::apply(SpeechMoments moments, FaceCode& code) noexcept {
   using enum Blendshape;
   BlendshapeWeights& w = code.weights;
-  const float open = voice_gate(moments);
+  const float there = still(moments, code);
   const LipContacts contacts = lip_contacts(moments);
   const auto [shut, bite] = contacts;
 
-  const float free = std::max(code.aperture, 0.F) * open;
-  code.aperture = reachable_aperture(touched_aperture(std::min(free, kWidestGap), contacts),
-                                     std::max(last_aperture, 0.F));
+  const float free = code.aperture;
+  code.aperture = reachable_aperture(touched_aperture(std::min(free, kWidestGap), contacts), last_aperture_);
+  last_aperture_ = code.aperture;
   const float kept = free > 0 ? code.aperture / free : 1 - shut;
 
-  for (auto shape = static_cast<std::size_t>(jawForward);
-       shape <= static_cast<std::size_t>(mouthUpperUpRight); ++shape)
-    w[shape] = unit(w[shape] * open);
-  w[jawOpen] = std::max(w[jawOpen] * (kJawStays + (1 - kJawStays) * kept), kShutJaw * shut * open);
+  w[jawOpen] = std::max(w[jawOpen] * (kJawStays + (1 - kJawStays) * kept), kShutJaw * shut * there);
   w[mouthClose] = std::min(w[mouthClose], w[jawOpen]);
-  w[mouthRollLower] = std::max(w[mouthRollLower], (kShutRollLower * shut + kBiteRollLower * bite) * open);
-  w[mouthRollUpper] = std::max(w[mouthRollUpper], kShutRollUpper * shut * open);
-  w[mouthShrugUpper] = std::max(w[mouthShrugUpper], kBiteShrugUpper * bite * open);
+  w[mouthRollLower] = std::max(w[mouthRollLower], (kShutRollLower * shut + kBiteRollLower * bite) * there);
+  w[mouthRollUpper] = std::max(w[mouthRollUpper], kShutRollUpper * shut * there);
+  w[mouthShrugUpper] = std::max(w[mouthShrugUpper], kBiteShrugUpper * bite * there);
   for (const Blendshape side : {mouthPressLeft, mouthPressRight})
-    w[side] = std::max(w[side], kShutPress * shut * open);
+    w[side] = std::max(w[side], kShutPress * shut * there);
   for (const Blendshape side : {mouthLowerDownLeft, mouthLowerDownRight}) w[side] *= (1 - shut) * (1 - bite);
   for (const Blendshape side : {mouthUpperUpLeft, mouthUpperUpRight})
-    w[side] = std::max(w[side] * (1 - shut), kBiteUpperUp * bite * open);
+    w[side] = std::max(w[side] * (1 - shut), kBiteUpperUp * bite * there);
 
   const PhoneBlend blend = blend_phones(moments);
   const float lips_free = (1 - shut) * smoothstep(0, 0.08F, code.aperture);
-  w[tongueOut] = unit(blend.sum.tongue_out * open / blend.total * lips_free);
+  w[tongueOut] = unit(blend.sum.tongue_out * there / blend.total * lips_free);
 }
 
 }  // namespace parlante

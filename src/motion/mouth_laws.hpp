@@ -66,8 +66,22 @@ float touched_aperture(float aperture, const LipContacts& contacts) noexcept;
 /// No wider than lips can come within 20 ms from `last`.
 float reachable_aperture(float aperture, float last) noexcept;
 
-/// Puts a mouth that was made without them under the laws: gates and closes what `code` holds, and adds the
-/// tongue. `last_aperture` is that of the code 20 ms before.
-void apply_mouth_laws(SpeechMoments moments, float last_aperture, FaceCode& code) noexcept;
+/// Puts a mouth that was made without them under the laws, one code after the other at 50 Hz. Not
+/// thread-safe; nothing is allocated.
+class MouthLaws {
+ public:
+  /// Stills and closes what `code` holds of the mouth, and adds the tongue. `moments` lie around the code's
+  /// own. While nobody speaks the mouth follows slowly, and in a longer silence it closes.
+  void apply(SpeechMoments moments, FaceCode& code) noexcept;
+
+ private:
+  static constexpr auto kFirst = static_cast<std::size_t>(Blendshape::jawForward),
+                        kEnd = static_cast<std::size_t>(Blendshape::mouthUpperUpRight) + 1;
+  float still(SpeechMoments moments, FaceCode& code) noexcept;
+
+  std::array<float, kEnd - kFirst> followed_{};  ///< weights, and the aperture before contacts
+  float followed_aperture_ = 0, last_aperture_ = 0;
+  float quiet_s_ = 60;  ///< since somebody spoke
+};
 
 }  // namespace parlante
