@@ -17,11 +17,13 @@ struct EyePoints {
 constexpr std::array<EyePoints, 2> kEyes{{{kIrisRight, 33, 133}, {kIrisLeft, 263, 362}}};
 
 // Measured on rendered heads of known lids.
-constexpr float kSquintOfBlink = .4F;                 // the score of a squint in a blink without one
-constexpr float kSquintGain = 1.6F;                   // weight of a squint over its score
-constexpr double kNarrowedBySquint = .3;              // part of the opening that a squint takes
-constexpr double kWidened = .17;                      // part of the opening that wide eyes add
-constexpr double kStill = .02, kStillWide = .05;      // parts of the opening that come and go in still eyes
+constexpr float kSquintOfBlink = .4F;     // the score of a squint in a blink without one
+constexpr float kSquintGain = 1.6F;       // weight of a squint over its score
+constexpr double kNarrowedBySquint = .3;  // part of the opening that a squint takes
+constexpr double kWidened = .17;          // part of the opening that wide eyes add
+constexpr double kStill = .02;            // part of the opening that comes and goes in still eyes
+// Lids also rise with the gaze, which the rig does by itself; what is left over is given in part.
+constexpr double kRisenByGaze = .06, kWidenedGain = .7;
 constexpr float kFreeIris = .15F, kHiddenIris = .5F;  // of a blink
 
 constexpr std::array<Blendshape, 2> kSquints{Blendshape::eyeSquintRight, Blendshape::eyeSquintLeft};
@@ -101,7 +103,7 @@ void add_lids(const TrackedFrame& frame, const StiffFit& fit, const Calibration&
     }
     const double by_squint = kNarrowedBySquint * static_cast<double>(weights[kSquints[eye]]);
     blink = unit((narrowed - by_squint - kStill) / (whole - kStill));
-    weights[kWides[eye]] = unit((-narrowed - kStillWide) / kWidened);
+    weights[kWides[eye]] = unit(kWidenedGain * (-narrowed - kRisenByGaze) / kWidened);
   }
 }
 

@@ -14,6 +14,8 @@ namespace parlante {
 namespace {
 
 constexpr double kFocalOverSize = 1.6;  // as the photo's fit assumes (HeadFitOptions)
+constexpr double kLiftedByBlink =
+    .008;  // of the eye distance: brows in the tracker's eyes, not in the picture
 constexpr double kLeastMouthScale = .8, kMostMouthScale = 1.25;
 
 /// What neither lips nor brows nor eyes tell; and the brows, in case they are not known.
@@ -30,15 +32,18 @@ void add_scores(const TrackedFrame& frame, const Calibration& person, Blendshape
       weights[shape] = std::clamp(score - person.score_median[shape], 0.F, 1.F);
 }
 
+/// Reads the blinks that add_lids() wrote.
 void add_brows(const TrackedFrame& frame, const StiffFit& fit, const Calibration& person,
                const BrowSolver& brows, BlendshapeWeights& weights) noexcept {
+  const auto shut = static_cast<double>(.5F * (weights[kBlinks[0]] + weights[kBlinks[1]]));
   LandmarkShift shift;
   LandmarkMask known;
   for (const std::size_t point : kBrowPoints) {
     known[point] = is_known(frame, point) && person.neutral[point].allFinite();
-    if (known[point])
-      shift[point] = (fit.into_head(frame.landmarks[point]) - person.neutral[point].cast<double>()) /
-                     static_cast<double>(person.eye_distance);
+    if (!known[point]) continue;
+    shift[point] = (fit.into_head(frame.landmarks[point]) - person.neutral[point].cast<double>()) /
+                   static_cast<double>(person.eye_distance);
+    shift[point].y() -= kLiftedByBlink * shut;
   }
   const auto solved = brows.solve(shift, known);
   for (std::size_t k = 0; solved && k < kBrowShapes.size(); ++k)
@@ -79,8 +84,8 @@ std::optional<SolvedFrame> FaceCodeSolver::solve(const TrackedFrame& frame,
   solved.pose_residual = static_cast<float>(fit->residual_px / (unit * fit->scale));
   add_pose(*fit, person, solved);
   add_scores(frame, person, solved.code.weights);
-  add_brows(frame, *fit, person, rig_->brows, solved.code.weights);
   add_lids(frame, *fit, person, solved.code.weights);
+  add_brows(frame, *fit, person, rig_->brows, solved.code.weights);
   add_gaze(frame, *fit, person, solved.code);
 
   const auto gap = inner_gap(frame, *fit), width = mouth_width(frame, *fit);
