@@ -43,6 +43,15 @@ FaceCode between(const FaceCode& a, const FaceCode& b, float t) noexcept {
   return code;
 }
 
+Eigen::Vector2f room_gaze(const FaceCode& code) noexcept {
+  return {code.gaze_yaw + kEyesHoldTheirAim * code.yaw, code.gaze_pitch - kEyesHoldTheirAim * code.pitch};
+}
+
+void look_at(const Eigen::Vector2f& room, FaceCode& code) noexcept {
+  code.gaze_yaw = room.x() - kEyesHoldTheirAim * code.yaw;
+  code.gaze_pitch = room.y() + kEyesHoldTheirAim * code.pitch;
+}
+
 FaceCode mouth_of(const FaceCode& speech, float scale) noexcept {
   FaceCode code;
   for (std::size_t i = 0; i < kBlendshapes; ++i) {

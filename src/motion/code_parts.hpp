@@ -19,4 +19,11 @@ FaceCode between(const FaceCode& a, const FaceCode& b, float t) noexcept;
 /// scale 1.
 FaceCode mouth_of(const FaceCode& speech, float scale) noexcept;
 
+/// Where the eyes of a code look in the room: yaw, pitch, rad. Eyes take back all but a tenth of what the
+/// head turns by itself.
+Eigen::Vector2f room_gaze(const FaceCode& code) noexcept;
+/// Turns the eyes so that room_gaze(code) is `room`.
+void look_at(const Eigen::Vector2f& room, FaceCode& code) noexcept;
+inline constexpr float kEyesHoldTheirAim = 0.9F;  ///< that share
+
 }  // namespace parlante

@@ -7,16 +7,10 @@
 namespace parlante {
 namespace {
 
-constexpr float kEyesHoldTheirAim = 0.9F;  ///< share of the head's own rotation that the eyes take back
 constexpr float kIntoRest_s = 0.3F, kOutOfRest_s = 0.05F;
 
 void set_both(BlendshapeWeights& weights, Blendshape left, Blendshape right, float value) {
   weights[left] = weights[right] = value;
-}
-
-/// Where the eyes of a code look in the room: yaw, pitch.
-Eigen::Vector2f room_gaze(const FaceCode& code) {
-  return {code.gaze_yaw + kEyesHoldTheirAim * code.yaw, code.gaze_pitch - kEyesHoldTheirAim * code.pitch};
 }
 
 LifeManner life_manner(const ControlsNow& asked, const EmotionManner& manner) {

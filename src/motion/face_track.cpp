@@ -17,6 +17,9 @@ constexpr std::size_t kMostLines = 1'000'000;
 constexpr double kUsualFrame_s = 1. / 25;
 constexpr double kLongGap_s = 0.25;  ///< a face was lost, not only a frame
 constexpr double kShortestLoop_s = 0.2, kLongestSeam_s = 1;
+/// Eyes within this (rad) of their mean rest; none rests for less time than it takes to see.
+constexpr float kFixation = 0.035F;
+constexpr double kShortestFixation_s = 0.12;
 constexpr double kMood_s = 0.5;  ///< standard deviation of its smoothing
 constexpr std::array kMoodShapes = {Blendshape::mouthSmileLeft, Blendshape::mouthSmileRight,
                                     Blendshape::mouthFrownLeft, Blendshape::mouthFrownRight};
@@ -93,6 +96,7 @@ Result<FaceTrack> FaceTrack::read(std::istream& lines, const std::string& name) 
   for (double& time : track.times_) time += half_frame_s;
   track.centre();
   track.keep_mood();
+  track.keep_fixations();
   return track;
 }
 
@@ -132,6 +136,33 @@ void FaceTrack::keep_mood() {
   }
 }
 
+void FaceTrack::keep_fixations() {
+  // In the room, where eyes rest while the head moves. A fixation ends with the first of two frames in a row
+  // that look elsewhere.
+  std::vector<Eigen::Vector2f> seen(codes_.size());
+  for (std::size_t i = 0; i < codes_.size(); ++i) seen[i] = room_gaze(codes_[i]);
+  const auto rest = [&](std::size_t begin, std::size_t end) {
+    Eigen::Vector2f mean = Eigen::Vector2f::Zero();
+    for (std::size_t i = begin; i < end; ++i) mean += seen[i] / static_cast<float>(end - begin);
+    for (std::size_t i = begin; i < end; ++i) look_at(mean, codes_[i]);
+  };
+  std::size_t begin = 0;
+  Eigen::Vector2f aim = seen.front();
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    const bool elsewhere = (seen[i] - aim).norm() > kFixation &&
+                           (i + 1 == seen.size() || (seen[i + 1] - aim).norm() > kFixation);
+    const bool long_enough = times_[i] - times_[begin] >= kShortestFixation_s;
+    if (elsewhere && long_enough) {
+      rest(begin, i);
+      begin = i;
+      aim = seen[i];
+    } else {
+      aim += (seen[i] - aim) / static_cast<float>(i - begin + 1);
+    }
+  }
+  rest(begin, seen.size());
+}
+
 FaceCode FaceTrack::between_frames(double seconds) const noexcept {
   const auto after = std::upper_bound(times_.begin(), times_.end(), seconds);
   if (after == times_.begin()) return codes_.front();
@@ -157,7 +188,7 @@ FaceCode FaceTrack::at(double seconds) const noexcept {
   const double since_s = seconds - times_.front();
   if (since_s <= period_s) return between_frames(seconds);
   const double into_s = since_s - period_s * std::floor(since_s / period_s);
-  const FaceCode again = between_frames(times_.front() + into_s);
+  FaceCode again = between_frames(times_.front() + into_s);
   if (into_s >= seam_s) return again;
   const FaceCode end = between_frames(times_.front() + period_s + into_s);
   return between(end, again, static_cast<float>(smoothstep(into_s / seam_s)));

@@ -23,7 +23,8 @@ class FaceTrack {
   /// The face `seconds` after the track's beginning. Between frames it is interpolated; after the end the
   /// track begins again, its last second (at most a third of it) passing into its first. Pose and
   /// translation are relative to their means over the track; smile and frown are the mood, without the quick
-  /// changes of the recorded speech; all else is as recorded. A track shorter than .2 s is held.
+  /// changes of the recorded speech; the gaze rests and jumps as eyes do, without the tracker's trembling;
+  /// all else is as recorded. A track shorter than .2 s is held.
   FaceCode at(double seconds) const noexcept;
 
   double seconds() const noexcept { return times_.back() - times_.front(); }
@@ -32,6 +33,7 @@ class FaceTrack {
   FaceCode between_frames(double seconds) const noexcept;
   void centre();
   void keep_mood();
+  void keep_fixations();
 
   std::vector<double> times_;  ///< of the frames' middles, from the first line's
   std::vector<FaceCode> codes_;

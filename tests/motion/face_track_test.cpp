@@ -103,6 +103,25 @@ TEST(FaceTrack, KeepsTheMoodAndNotTheRecordedSpeech) {
   EXPECT_NEAR(track->at(5.8).weights[Blendshape::mouthSmileLeft], 0.5, 0.02);
 }
 
+TEST(FaceTrack, TheGazeRestsAndJumpsWithoutTheTrackersTrembling) {
+  std::ostringstream lines;
+  for (int k = 0; k < 250; ++k) {
+    const double t = k / 25., yaw = 6 * std::sin(t), look = k < 100 ? 0 : 9;
+    const double tremble = 0.8 * std::sin(2.4 * k);
+    lines << R"({"seconds":)" << t << R"(,"yaw_deg":)" << yaw << R"(,"gaze_yaw_deg":)"
+          << look - 0.9 * yaw + tremble << "}\n";
+  }
+  const auto track = read(lines.str());
+  ASSERT_TRUE(track);
+  const auto room = [&](double t) {
+    const FaceCode code = track->at(t);
+    return static_cast<double>(code.gaze_yaw + 0.9F * code.yaw) / kDegree;
+  };
+  for (double t = 0.1; t < 3.9; t += 0.02) ASSERT_NEAR(room(t), room(0.1), 0.1) << t;
+  for (double t = 4.1; t < 8.5; t += 0.02) ASSERT_NEAR(room(t), room(4.1), 0.1) << t;
+  EXPECT_NEAR(room(5) - room(3), 9, 0.3);
+}
+
 TEST(FaceTrack, LinesWithoutTimesAreTwentyFiveASecond) {
   const auto track = read("{\"yaw_deg\":-1}\n\n{\"yaw_deg\":1}\n{\"yaw_deg\":3}\n");
   ASSERT_TRUE(track);
