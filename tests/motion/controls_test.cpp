@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <numbers>
 
@@ -142,6 +145,18 @@ TEST(ControlFiles, KeyframesChangeWhatTheyNameAndNullGivesItBack) {
   EXPECT_EQ(fourth.head_scale, 1.5F);
   EXPECT_EQ(fourth.blinks_per_minute, 12);
   EXPECT_TRUE(fourth.idle);
+}
+
+TEST(ControlFiles, TheDocumentsExampleIsUnderstood) {
+  std::ifstream in(std::filesystem::path(PARLANTE_SOURCE_DIR) / "docs/controls.md");
+  const std::string page((std::istreambuf_iterator<char>(in)), {});
+  const auto begin = page.find("```json\n") + 8, end = page.find("```", begin);
+  ASSERT_NE(end, std::string::npos);
+  const auto file = parse_control_file(page.substr(begin, end - begin), {});
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->keyframes.size(), 4U);
+  EXPECT_TRUE(file->warnings.empty());
+  for (const std::string_view name : kEmotionNames) EXPECT_NE(page.find(name), std::string::npos) << name;
 }
 
 TEST(ControlFiles, OutOfRangeIsSaidOnceForTheWholeFile) {
