@@ -12,7 +12,7 @@ constexpr float kLongRest = 2;
 constexpr float kPhraseEnd_s = 0.4F, kPhraseEndFactor = 4;
 constexpr float kWithGazeShift = 0.3F, kCommonRate = 26.F / 60;  // the share holds at the common rate
 /// Phrase ends and gaze shifts bring blinks of their own; this keeps the sum at what was asked for.
-constexpr float kSpontaneousShare = 0.58F, kListeningShare = 0.65F;
+constexpr float kSpontaneousShare = 0.58F, kListeningShare = 0.60F;
 
 float smoothstep(float x) {
   const float t = std::clamp(x, 0.F, 1.F);
@@ -47,7 +47,7 @@ Lids Blinks::step(const ProsodyCues& cues, float per_minute, bool gaze_shift, Ra
   // Draws happen on every tick, so that what the eyes do does not shift the random numbers of the rest.
   const double by_itself = random.uniform(), by_gaze = random.uniform();
   if (rested_s > kRest_s && per_second > 0) {
-    const float rate = per_second * kSpontaneousShare * (cues.talking ? 1.F : kListeningShare);
+    const float rate = per_second * (cues.talking ? kSpontaneousShare : kListeningShare);
     const float busy_s = kDown_s + 0.04F + kUp_s + kRest_s;
     const float hazard = rate / std::max(0.1F, 1 - rate * busy_s) *
                          (since_phrase_end_s_ < kPhraseEnd_s ? kPhraseEndFactor : 1.F) *

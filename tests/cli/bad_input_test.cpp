@@ -172,6 +172,22 @@ TEST_F(BadInput, ABrokenNetworkEndsWithThree) {
   }
 }
 
+TEST_F(BadInput, ABrokenMotionModelEndsWithThreeAndSaysWhatIsWrong) {
+  const fs::path models = folder / "models";
+  fs::copy(models_folder(), models);
+  const std::string header = R"({"__metadata__":{"format":"parlante-motion-7"}})";
+  std::string other("\x34\0\0\0\0\0\0\0", 8);
+  other[0] = static_cast<char>(header.size());
+  for (const std::string& bytes :
+       {std::string("broken"), std::string(), std::string(5000, '\xff'), other + header}) {
+    std::ofstream(models / "motion.safetensors", std::ios::binary) << bytes;
+    const Outcome outcome = run({"render", avatar(), sound("a.wav", buzz(.5, 16000), 16000), "-o",
+                                 file("out.mp4"), "--models", models});
+    expect_refused(outcome, 3);
+    EXPECT_THAT(outcome.err, HasSubstr("The motion model"));
+  }
+}
+
 TEST_F(BadInput, ADamagedAvatarIsRefused) {
   std::string bytes = contents(avatar());
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);

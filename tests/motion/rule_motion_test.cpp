@@ -262,6 +262,14 @@ TEST(RuleMotion, TheMouthOpensNoFasterThanLipsDo) {
   EXPECT_GT(fastest, 0.11F);  // such features ask for more
 }
 
+TEST(RuleMotion, ListenersBlinkTwoThirdsAsOften) {
+  const std::vector<PhoneticFrame> silence(50 * 600, testing::silent_frame());
+  const auto codes = move({}, silence);
+  const auto blinks = spells_shut(codes, 25, 0.5F);
+  EXPECT_NEAR(static_cast<double>(blinks.size()) / 10, 26 * 2. / 3, 3.5);
+  for (std::size_t k = 1; k < blinks.size(); ++k) EXPECT_LT(blinks[k].first - blinks[k - 1].first, 20);
+}
+
 TEST(RuleMotion, BlinksAsOftenAsAsked) {
   EXPECT_EQ(spells_shut(move({.controls = {.blinks_per_minute = 0}}, talk(120)), 25, 0.5F).size(), 0U);
   const auto few = spells_shut(move({.controls = {.blinks_per_minute = 10}}, talk(600)), 25, 0.5F).size();
