@@ -48,7 +48,7 @@ std::optional<StiffFit> fit(const StiffShape& from, const StiffShape& onto, cons
   if (!(from_extent > 1e-9 * total) || !(onto_extent > 1e-9 * total)) return std::nullopt;
 
   const Eigen::JacobiSVD<Eigen::Matrix3d> svd(covariance, Eigen::ComputeFullU | Eigen::ComputeFullV);
-  const Vec3d sizes = svd.singularValues();
+  const Vec3d& sizes = svd.singularValues();
   if (!(sizes[1] > 1e-4 * sizes[0])) return std::nullopt;  // all on one line: no rotation about it
   const Vec3d signs(1, 1, (svd.matrixU() * svd.matrixV().transpose()).determinant() < 0 ? -1 : 1);
   StiffFit found;
