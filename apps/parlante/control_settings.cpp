@@ -48,8 +48,7 @@ std::vector<Option> option_table(ControlSettings& s) {
   };
   return {
       {"motion",
-       "What moves the mouth: the learned model, the rules, or the best there is (learned, if its file is "
-       "among the models).",
+       "What moves the mouth: the learned model, the rules, or the best there is (the learned model).",
        &s.motion,
        0,
        0,
@@ -81,16 +80,6 @@ std::vector<Option> option_table(ControlSettings& s) {
       {"expression-from",
        "Move brows, eyes, cheeks and mood of the mouth as in this track; the lips speak on.",
        &s.expression_from}};
-}
-
-Result<> choose_motion(const ControlSettings& settings, const Model& model, StreamOptions& options) {
-  options.rules = settings.motion == "rules";
-  if (settings.motion == "learned" && !model.motion) {
-    return fail(ErrorKind::broken_model,
-                "The learned motion is not there: motion.safetensors is missing among the models; leave out "
-                "--motion learned to move by rules.");
-  }
-  return {};
 }
 
 Result<> apply(const ControlSettings& settings, MotionOptions& options, Sink& sink) {

@@ -8,7 +8,6 @@
 #include "core/result.hpp"
 #include "core/sink.hpp"
 #include "motion/motion.hpp"
-#include "stream/stream.hpp"
 
 namespace parlante::app {
 
@@ -26,8 +25,5 @@ std::vector<Option> option_table(ControlSettings& settings);
 /// Puts what was asked into `options`, files read. What is out of range is clamped, and said to `sink` once.
 /// Errors: usage.
 Result<> apply(const ControlSettings& settings, MotionOptions& options, Sink& sink);
-
-/// Chooses who moves the mouth. Errors: broken_model, when the learned motion is asked for and not there.
-Result<> choose_motion(const ControlSettings& settings, const Model& model, StreamOptions& options);
 
 }  // namespace parlante::app

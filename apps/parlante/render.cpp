@@ -39,9 +39,7 @@ Result<> render(Context& context, const RenderRequest& request) {
   const auto model =
       load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = !from_codes});
   if (!model) return tl::unexpected(model.error());
-  if (!from_codes) {
-    if (auto chosen = choose_motion(request.control, **model, *options); !chosen) return chosen;
-  }
+  options->rules = request.control.motion == "rules";
   const auto avatar = load_or_make_avatar(request.face, request.photo, **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
   const auto film = (from_codes ? film_codes : film_speech)(*model, *avatar, request, *options, context.sink);

@@ -310,7 +310,7 @@ LearnedFaceOptions LearnedFaceOptions::offline(std::uint64_t seed) {
 }
 
 LearnedFaceOptions LearnedFaceOptions::live(std::uint64_t seed) {
-  return {.seed = seed, .pace = Pace::live, .steps = 2, .guidance = 1.F, .look_ahead = 6, .hop = 1};
+  return {.seed = seed, .pace = Pace::live, .look_ahead = 6, .hop = 1};
 }
 
 std::unique_ptr<SpeechFace> make_learned_face(const MotionModel& model, const LearnedFaceOptions& options) {

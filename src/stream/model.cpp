@@ -27,12 +27,10 @@ Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const Mo
                                       parts.live ? kLiveHearing : PhoneticModel::kDefaultWindow);
     if (!speech) return pass_on(std::move(speech));
     model->speech = std::move(*speech);
-    std::error_code ignored;
-    if (const fs::path file = folder / "motion.safetensors"; fs::exists(file, ignored)) {
-      auto motion = MotionModel::load(file, 1, parts.live ? MotionModel::kLiveWindow : 0);
-      if (!motion) return pass_on(std::move(motion));
-      model->motion = std::move(*motion);
-    }
+    auto motion = MotionModel::load(folder / "motion.safetensors", 1,
+                                    parts.live ? MotionModel::kLiveWindow : 0);
+    if (!motion) return pass_on(std::move(motion));
+    model->motion = std::move(*motion);
   }
   return model;
 }

@@ -87,7 +87,7 @@ TEST(LearnedStream, HasALiveFrameReadyAHundredAndTwentyMillisecondsAfterItsSound
   }
 }
 
-TEST(LearnedStream, RefusesABrokenMotionModel) {
+TEST(LearnedStream, RefusesABrokenOrMissingMotionModel) {
   const fs::path folder = fs::temp_directory_path() / "parlante_broken_motion";
   fs::remove_all(folder);
   fs::create_directories(folder);
@@ -101,6 +101,8 @@ TEST(LearnedStream, RefusesABrokenMotionModel) {
   EXPECT_EQ(model.error().kind, ErrorKind::broken_model);
   EXPECT_EQ(exit_code(model.error().kind), 3);
   std::ofstream(folder / "motion.safetensors") << "nothing";
+  EXPECT_EQ(load_model(folder, {.face = false}).error().kind, ErrorKind::broken_model);
+  fs::remove(folder / "motion.safetensors");
   EXPECT_EQ(load_model(folder, {.face = false}).error().kind, ErrorKind::broken_model);
   fs::remove_all(folder);
 }
