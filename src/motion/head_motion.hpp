@@ -1,4 +1,4 @@
-// The head's own movement: a slow random sway, nods on stressed syllables, a share of the large gaze shifts.
+// The head's own movement: a slow random sway, beats on stressed syllables, a share of the large gaze shifts.
 #pragma once
 
 #include <Eigen/Core>
@@ -39,7 +39,7 @@ struct HeadManner {
 /// Not thread-safe; nothing is allocated. step() is called once a tick.
 class HeadMotion {
  public:
-  /// Standard deviations .6 of real speakers' 2.9° pitch, 4.5° yaw, 3.3° roll (16 people, design 9).
+  /// Standard deviations .75 of real speakers' 2.9° pitch, 4.5° yaw, 3.3° roll (16 people, design 9).
   HeadMotion() noexcept;
 
   /// `gaze_yaw`, `gaze_pitch`: where the eyes look in the room, rad, signs as FaceCode's gaze; the head
