@@ -27,8 +27,8 @@ Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const Mo
                                       parts.live ? kLiveHearing : PhoneticModel::kDefaultWindow);
     if (!speech) return pass_on(std::move(speech));
     model->speech = std::move(*speech);
-    auto motion = MotionModel::load(folder / "motion.safetensors", 1,
-                                    parts.live ? MotionModel::kLiveWindow : 0);
+    auto motion =
+        MotionModel::load(folder / "motion.safetensors", 1, parts.live ? MotionModel::kLiveWindow : 0);
     if (!motion) return pass_on(std::move(motion));
     model->motion = std::move(*motion);
   }
