@@ -150,8 +150,8 @@ BENCHMARK(BM_Window)
 BENCHMARK(BM_SecondOffline)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_SecondLive)
     ->ArgNames({"look_ahead", "hop"})
-    ->Args({6, 1})
     ->Args({5, 1})
+    ->Args({6, 1})
     ->Args({6, 2})
     ->Args({5, 2})
     ->Unit(benchmark::kMillisecond);

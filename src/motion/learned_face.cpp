@@ -210,13 +210,16 @@ class LearnedFace final : public SpeechFace {
   /// One window.
   void draw() noexcept {
     const std::int64_t start = layout_.start(now_.next);
+    // No more than a window waits for, whatever is foreseen.
+    const std::int64_t end_known =
+        std::min(now_.known, 2 * (now_.next + layout_.hop) + layout_.look_ahead_phonetic);
     denoiser_.wish(now_.condition);
     denoiser_.start_anew();
     for (std::int64_t t = 0; t < layout_.window; ++t) {
       const std::span<float> row = denoiser_.heard(static_cast<std::size_t>(t));
       for (std::int64_t half = 0; half < 2; ++half) {
         // Before the sound and after what is known of it, its first and last moments go on.
-        const std::int64_t index = std::clamp<std::int64_t>(2 * (start + t) + half, 0, now_.known - 1);
+        const std::int64_t index = std::clamp<std::int64_t>(2 * (start + t) + half, 0, end_known - 1);
         std::ranges::copy(heard_.at(index),
                           row.begin() + half * static_cast<std::ptrdiff_t>(MotionConfig::kHeardOfFrame));
       }
@@ -310,7 +313,7 @@ LearnedFaceOptions LearnedFaceOptions::offline(std::uint64_t seed) {
 }
 
 LearnedFaceOptions LearnedFaceOptions::live(std::uint64_t seed) {
-  return {.seed = seed, .pace = Pace::live, .look_ahead = 6, .hop = 1};
+  return {.seed = seed, .pace = Pace::live, .look_ahead = 5, .hop = 1};
 }
 
 std::unique_ptr<SpeechFace> make_learned_face(const MotionModel& model, const LearnedFaceOptions& options) {

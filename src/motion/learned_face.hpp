@@ -22,8 +22,10 @@ struct LearnedFaceOptions {
   /// leaves.
   int hop = 1;
 
-  /// Live: a window for each video frame. Steps and guidance are the model's in both: without guidance the
-  /// mouth loses a tenth of its amplitude.
+  /// Live: a window for each video frame, 100 ms of future; the middle of a code's 20 ms then waits 120 ms
+  /// and what is computed. 20 ms more raise the lip opening's correlation with real ones by .005; a window
+  /// for two frames costs half, waits 20 ms longer and is as good. Steps and guidance are the model's in
+  /// both: without guidance the mouth loses a tenth of its amplitude.
   static LearnedFaceOptions offline(std::uint64_t seed);
   static LearnedFaceOptions live(std::uint64_t seed);
 };

@@ -66,8 +66,8 @@ class PhoneticFrontEnd {
     int block = 100;       ///< frames given out a window
     bool foresee = false;  ///< describe the look-ahead too: foreseen()
   };
-  /// For talking with somebody: 160 ms behind the sound; use a model with a window of about 100 frames.
-  static constexpr Options live() { return {.look_ahead = 6, .block = 2, .foresee = true}; }
+  /// For talking with somebody: 140 ms behind the sound; use a model with a window of about 100 frames.
+  static constexpr Options live() { return {.look_ahead = 5, .block = 2, .foresee = true}; }
 
   PhoneticFrontEnd(const PhoneticModel& model, const Options& options);
   ~PhoneticFrontEnd();
