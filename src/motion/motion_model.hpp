@@ -16,7 +16,7 @@ class MotionModel {
  public:
   /// Frames (25 a second) of a live window: each costs, and each older one steadies. Training's own window is
   /// the file's.
-  static constexpr std::size_t kLiveWindow = 22;
+  static constexpr std::size_t kLiveWindow = 45;
 
   /// Reads `motion.safetensors` (format parlante-motion-1: docs/motion.md) and builds its graphs, in 32-bit
   /// floats, one thread unless asked otherwise. `live_window`: frames of windows for talking with somebody;

@@ -15,18 +15,25 @@ constexpr float kPeakLag_s = 0.050F;  ///< posterior peaks trail the articulator
 /// mouth open. The loudest is forgotten at 1 dB/s.
 constexpr float kForgetting_db = 0.02F, kFaintest_db = -70;
 constexpr float kSmallDominance = 0.25F;  ///< of the relaxed mouth, so that weak evidence gives weak shapes
-/// Of f and v: in natural speech of unseen people the median of the smallest opening around certain ones is .007
-/// (docs/motion.md).
+/// Of f and v: in natural speech of unseen people the median of the smallest opening around certain ones is
+/// .007 (docs/motion.md).
 constexpr float kLabiodentalGap = 0.008F;
-constexpr float kBilabialHold_s = 0.060F, kLabiodentalHold_s = 0.050F;
+constexpr float kBilabialHold_s = 0.060F, kLabiodentalHold_s = 0.040F;
 /// A frame of 20 ms. Of the openings of real speakers' lips one in a hundred is faster than .09-.11 in 40 ms,
 /// one in a thousand than .16.
 constexpr float kFastestRise = 0.065F;
 /// Share of a learned jaw's opening that stays when a law closes the lips over it: lips meet faster than the
 /// jaw rises.
 constexpr float kJawStays = 0.25F;
-/// In silence: how slowly the mouth follows, when a pause is long, and when it has come to rest in it.
-constexpr float kFollowsInSilence_s = 0.2F, kPause_s = 0.2F, kRest_s = 0.5F, kSomebodySpeaks = 0.05F;
+/// Of what the phones ask for, how much a learned mouth rounds, and lowers the lower lip, at least: what it
+/// learned of both is what a tracker sees, which is too little (docs/motion.md).
+constexpr float kLeastRounding = 0.85F, kLeastLowering = 0.6F;
+/// A rounded mouth shows few teeth: share of raised lip and of smile that full rounding takes away.
+constexpr float kRoundCovers = 0.8F, kFullRounding = 0.5F;
+/// In silence: how slowly the mouth follows, to what share of its opening it relaxes each time constant, when
+/// a pause is long, and when the mouth has come to rest in it.
+constexpr float kFollowsInSilence_s = 0.15F, kRelaxed = 0.6F, kPause_s = 0.3F, kRest_s = 0.8F,
+                kSomebodySpeaks = 0.05F;
 static_assert(kClosureReach <= kLawFuture && kClosureReach <= kLawPast);
 
 float smoothstep(float low, float high, float x) {
@@ -140,24 +147,30 @@ float reachable_aperture(float aperture, float last) noexcept {
   return std::min(aperture, last + kFastestRise);
 }
 
-/// Speech moves the mouth as it was made; silence lets it follow slowly, since a network's idea of silence
-/// wavers, and rest in the end. Returns how much the mouth is there, 0 (at rest) to 1.
+/// Speech moves the mouth as it was made. In a short pause people keep their lips apart (78-84 % of the time
+/// in pauses of .24-1 s, docs/motion.md), but nothing opens: the lips relax, first the upper one, and in a
+/// longer pause they meet. Returns how much the mouth is there, 0 (at rest) to 1.
 float MouthLaws::still(SpeechMoments moments, FaceCode& code) noexcept {
   // Wider than voice_gate(): a learned mouth knows by itself when to begin, up to 160 ms before the voice.
-  const float open = smoothstep(0.05F, 0.45F, mean_voice(moments, -3, 6));
-  const float share = open + (1 - open) * kFrame_s / kFollowsInSilence_s;
+  const float open = smoothstep(0.02F, 0.3F, mean_voice(moments, -3, kLawFuture));
   quiet_s_ = open > kSomebodySpeaks ? 0 : quiet_s_ + kFrame_s;
   const float there = std::max(open, 1 - smoothstep(kPause_s, kRest_s, quiet_s_));
+  const float share = open + (1 - open) * kFrame_s / kFollowsInSilence_s;
+  const float relaxed = open + (1 - open) * kRelaxed;
   if (there <= 0) {
     followed_.fill(0);
     followed_aperture_ = 0;
   }
-  followed_aperture_ += share * (std::max(code.aperture, 0.F) - followed_aperture_);
-  code.aperture = there * followed_aperture_;
+  const auto follow = [&](float& followed, float wanted, float rest) {
+    wanted = open * wanted + (1 - open) * std::min(wanted, followed) * rest;
+    followed += share * (wanted - followed);
+    return there * followed;
+  };
+  code.aperture = follow(followed_aperture_, std::max(code.aperture, 0.F), relaxed);
   for (std::size_t i = 0; i < followed_.size(); ++i) {
-    float& weight = code.weights[kFirst + i];
-    followed_[i] += share * (weight - followed_[i]);
-    weight = unit(there * followed_[i]);
+    const auto shape = static_cast<Blendshape>(kFirst + i);
+    const bool shows_teeth = shape == Blendshape::mouthUpperUpLeft || shape == Blendshape::mouthUpperUpRight;
+    code.weights[shape] = unit(follow(followed_[i], code.weights[shape], shows_teeth ? open : 1));
   }
   return there;
 }
@@ -185,9 +198,29 @@ void MouthLaws::apply(SpeechMoments moments, FaceCode& code) noexcept {
   for (const Blendshape side : {mouthUpperUpLeft, mouthUpperUpRight})
     w[side] = std::max(w[side] * (1 - shut), kBiteUpperUp * bite * there);
 
+  shape_by_phones(moments, there, contacts, code);
+}
+
+/// Rounding, like closure, is a maximum and never an average; the lower lip as well. The tongue is the
+/// phones' alone.
+void MouthLaws::shape_by_phones(SpeechMoments moments, float there, const LipContacts& contacts,
+                                FaceCode& code) noexcept {
+  using enum Blendshape;
+  BlendshapeWeights& w = code.weights;
   const PhoneBlend blend = blend_phones(moments);
-  const float lips_free = (1 - shut) * smoothstep(0, 0.08F, code.aperture);
-  w[tongueOut] = unit(blend.sum.tongue_out * there / blend.total * lips_free);
+  const float amount = there / blend.total;
+  const float lips_free = (1 - contacts.shut) * smoothstep(0, 0.08F, code.aperture);
+  w[mouthPucker] = std::max(w[mouthPucker], unit(kLeastRounding * amount * blend.sum.pucker));
+  w[mouthFunnel] = std::max(w[mouthFunnel], unit(kLeastRounding * amount * blend.sum.funnel));
+  const float round = amount * (blend.sum.pucker + blend.sum.funnel);
+  const float bare = 1 - kRoundCovers * smoothstep(0, kFullRounding, round);
+  for (const Blendshape side : {mouthUpperUpLeft, mouthUpperUpRight, mouthSmileLeft, mouthSmileRight,
+                                mouthStretchLeft, mouthStretchRight})
+    w[side] *= bare;
+  const float lowered = kLeastLowering * amount * blend.sum.lower_down * lips_free * (1 - contacts.bite);
+  for (const Blendshape side : {mouthLowerDownLeft, mouthLowerDownRight})
+    w[side] = std::max(w[side], unit(lowered));
+  w[tongueOut] = unit(blend.sum.tongue_out * amount * lips_free);
 }
 
 }  // namespace parlante

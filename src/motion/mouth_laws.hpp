@@ -70,14 +70,16 @@ float reachable_aperture(float aperture, float last) noexcept;
 /// thread-safe; nothing is allocated.
 class MouthLaws {
  public:
-  /// Stills and closes what `code` holds of the mouth, and adds the tongue. `moments` lie around the code's
-  /// own. While nobody speaks the mouth follows slowly, and in a longer silence it closes.
+  /// Stills, closes and rounds what `code` holds of the mouth, and adds the tongue. `moments` lie around the
+  /// code's own. While nobody speaks the mouth is shut.
   void apply(SpeechMoments moments, FaceCode& code) noexcept;
 
  private:
   static constexpr auto kFirst = static_cast<std::size_t>(Blendshape::jawForward),
                         kEnd = static_cast<std::size_t>(Blendshape::mouthUpperUpRight) + 1;
   float still(SpeechMoments moments, FaceCode& code) noexcept;
+  static void shape_by_phones(SpeechMoments moments, float there, const LipContacts& contacts,
+                              FaceCode& code) noexcept;
 
   std::array<float, kEnd - kFirst> followed_{};  ///< weights, and the aperture before contacts
   float followed_aperture_ = 0, last_aperture_ = 0;

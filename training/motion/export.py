@@ -58,18 +58,20 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--steps", type=int, default=2)
     parser.add_argument("--guidance", type=float, default=1.5)
-    parser.add_argument("--upper-lip", type=float, default=0.75,
+    parser.add_argument("--upper-lip", type=float, default=0.5,
                         help="scale of mouthUpperUp: the natural speech is one man's, who shows his teeth (default: %(default)s)")
+    parser.add_argument("--smile", type=float, default=0.7, help="scale of mouthSmile, for the same reason")
     args = parser.parse_args()
 
     stored = torch.load(args.checkpoint, map_location="cpu", weights_only=False)
     shape = Shape(**stored["shape"])
     net = Denoiser(shape)
     net.load_state_dict(stored["ema"])
-    for name in ("mouthUpperUpLeft", "mouthUpperUpRight"):
-        i = stored["channels"].index(name)
-        net.channel_mean[i] *= args.upper_lip
-        net.channel_std[i] *= args.upper_lip
+    for start, scale in (("mouthUpperUp", args.upper_lip), ("mouthSmile", args.smile)):
+        for side in ("Left", "Right"):
+            i = stored["channels"].index(start + side)
+            net.channel_mean[i] *= scale
+            net.channel_std[i] *= scale
     config = {"kind": stored["args"]["kind"], "d": shape.d, "blocks": shape.blocks, "heads": shape.heads, "reach": shape.reach,
               "window": 60, "previous": 10, "channels": stored["channels"], "steps": args.steps, "guidance": args.guidance, "fps": 25}
     data = {"seconds": seconds_a_set(args.cache), "training_steps": stored["step"], "seed": stored["args"]["seed"]}
