@@ -54,12 +54,13 @@ std::vector<Option> option_table(TrackSettings& s) {
 }
 
 std::vector<Option> option_table(MeasureSettings& s) {
-  return {{"against", "Another video, or track, of the same sound, to hold the lips against.", &s.against},
-          {"ahead", "How far the mouth of that video is ahead of its sound, ms: it is moved back.", &s.ahead,
-           -1000, 1000},
-          {"asked", "The face codes that the video was drawn from (JSON lines), to hold it against.", &s.asked},
-          {"closures", "Times at which the lips should shut: JSON array or lines of seconds.", &s.closures},
-          {"sound", "The sound that belongs to the video; empty: the video's own.", &s.sound}};
+  return {
+      {"against", "Another video, or track, of the same sound, to hold the lips against.", &s.against},
+      {"ahead", "How far the mouth of that video is ahead of its sound, ms: it is moved back.", &s.ahead,
+       -1000, 1000},
+      {"asked", "The face codes that the video was drawn from (JSON lines), to hold it against.", &s.asked},
+      {"closures", "Times at which the lips should shut: JSON array or lines of seconds.", &s.closures},
+      {"sound", "The sound that belongs to the video; empty: the video's own.", &s.sound}};
 }
 
 std::string options_document() {

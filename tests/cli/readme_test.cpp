@@ -49,9 +49,8 @@ TEST(Readme, EveryExampleRuns) {
   }
   fs::current_path(before);
   EXPECT_GE(examples, 5);
-  for (const char* made :
-       {"out.mp4", "lively.mp4", "portrait.avatar", "sheet.png", "out.jsonl", "happy.mp4", "borrowed.mp4",
-        "again.mp4"}) {
+  for (const char* made : {"out.mp4", "lively.mp4", "portrait.avatar", "sheet.png", "out.jsonl", "happy.mp4",
+                           "borrowed.mp4", "again.mp4"}) {
     EXPECT_TRUE(fs::exists(folder / made)) << made;
   }
 }

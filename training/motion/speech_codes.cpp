@@ -1,5 +1,5 @@
-// speech_codes MODELS rules|offline|live FOLDER FILE...: the face codes that the product makes of sound files, 25 a
-// second, as JSON lines in FOLDER/<stem>.jsonl; nothing is drawn.
+// speech_codes MODELS rules|offline|live FOLDER FILE...: the face codes that the product makes of sound
+// files, 25 a second, as JSON lines in FOLDER/<stem>.jsonl; nothing is drawn.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
