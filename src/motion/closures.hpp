@@ -20,4 +20,7 @@ inline constexpr int kClosureReach = 7;
 /// (its peak trails as well), for 140 ms after the contact's peak at most.
 float closure(std::span<const float> posterior, float hold_s, std::span<const float> others = {}) noexcept;
 
+/// Seconds until the next contact has come in full, for the same arguments; infinity when none is in sight.
+float until_contact(std::span<const float> posterior, float hold_s) noexcept;
+
 }  // namespace parlante

@@ -22,6 +22,8 @@ constexpr float kBilabialHold_s = 0.060F, kLabiodentalHold_s = 0.040F;
 /// A frame of 20 ms. Of the openings of real speakers' lips one in a hundred is faster than .09-.11 in 40 ms,
 /// one in a thousand than .16.
 constexpr float kFastestRise = 0.065F;
+/// Lips this near to each other touch at once.
+constexpr float kTouching = 0.01F;
 /// Share of a learned jaw's opening that stays when a law closes the lips over it: lips meet faster than the
 /// jaw rises.
 constexpr float kJawStays = 0.25F;
@@ -109,6 +111,7 @@ LipContacts lip_contacts(SpeechMoments moments) noexcept {
   }
   LipContacts contacts;
   contacts.shut = closure(bilabial, kBilabialHold_s, others);
+  contacts.next_shut_s = until_contact(bilabial, kBilabialHold_s);
   contacts.bite = closure(labiodental, kLabiodentalHold_s) * (1 - contacts.shut);
   return contacts;
 }
@@ -143,8 +146,9 @@ float touched_aperture(float aperture, const LipContacts& contacts) noexcept {
   return aperture * (1 - contacts.shut);
 }
 
-float reachable_aperture(float aperture, float last) noexcept {
-  return std::min(aperture, last + kFastestRise);
+float reachable_aperture(float aperture, float last, const LipContacts& contacts) noexcept {
+  const float closable = kTouching + kFastestRise * contacts.next_shut_s / kFrame_s;
+  return std::min({aperture, last + kFastestRise, closable});
 }
 
 /// Speech moves the mouth as it was made. In a short pause people keep their lips apart (78-84 % of the time
@@ -180,10 +184,11 @@ void MouthLaws::apply(SpeechMoments moments, FaceCode& code) noexcept {
   BlendshapeWeights& w = code.weights;
   const float there = still(moments, code);
   const LipContacts contacts = lip_contacts(moments);
-  const auto [shut, bite] = contacts;
+  const float shut = contacts.shut, bite = contacts.bite;
 
   const float free = code.aperture;
-  code.aperture = reachable_aperture(touched_aperture(std::min(free, kWidestGap), contacts), last_aperture_);
+  code.aperture =
+      reachable_aperture(touched_aperture(std::min(free, kWidestGap), contacts), last_aperture_, contacts);
   last_aperture_ = code.aperture;
   const float kept = free > 0 ? code.aperture / free : 1 - shut;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <span>
 
 #include "core/arkit.hpp"
@@ -42,8 +43,9 @@ float voice_gate(SpeechMoments moments) noexcept;
 
 /// How far contacts have come, 0..1; closures.hpp has the law.
 struct LipContacts {
-  float shut = 0;  ///< lips on each other
-  float bite = 0;  ///< lower lip at the upper teeth
+  float shut = 0;                                              ///< lips on each other
+  float bite = 0;                                              ///< lower lip at the upper teeth
+  float next_shut_s = std::numeric_limits<float>::infinity();  ///< until the lips are next on each other
 };
 LipContacts lip_contacts(SpeechMoments moments) noexcept;
 
@@ -63,8 +65,9 @@ inline constexpr float kWidestGap = 0.36F;  ///< aperture of the widest mouth
 /// The aperture that contacts leave.
 float touched_aperture(float aperture, const LipContacts& contacts) noexcept;
 
-/// No wider than lips can come within 20 ms from `last`.
-float reachable_aperture(float aperture, float last) noexcept;
+/// No wider than lips can come within 20 ms from `last`, and than they can close in the time left before the
+/// next contact.
+float reachable_aperture(float aperture, float last, const LipContacts& contacts) noexcept;
 
 /// Puts a mouth that was made without them under the laws, one code after the other at 50 Hz. Not
 /// thread-safe; nothing is allocated.

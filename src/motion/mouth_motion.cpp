@@ -54,7 +54,7 @@ MouthShape MouthMotion::shape() const noexcept {
   const PhoneBlend blend = blend_phones(moments_);
   const float amount = open * scale_ / blend.total, contact = open * std::min(1.F, scale_);
   const LipContacts contacts = lip_contacts(moments_);
-  const auto [shut, bite] = contacts;
+  const float shut = contacts.shut, bite = contacts.bite;
 
   // Opening: smoothed over three frames, louder is wider, contacts rule.
   const float loudness =

@@ -107,6 +107,57 @@ TEST(MouthLaws, LetTheMouthRestInSilence) {
   EXPECT_EQ(code.weights[Blendshape::jawOpen], 0);
 }
 
+TEST(MouthLaws, CloseNoFasterThanPeopleDo) {
+  // A wide mouth meets a bilabial that the recogniser hears 100 ms after the first of these moments.
+  constexpr float kFastest = 0.065F + 0.011F;  // and the last touch
+  constexpr int kPeak = kLawPast + 7;
+  std::array<SpeechMoment, 2 * kLawSpan> speech;
+  SpeechLevels levels;
+  for (std::size_t k = 0; k < speech.size(); ++k) {
+    PhoneticFrame frame = testing::voiced_frame(0);
+    if (k == kPeak + kLawPast) testing::say(frame, "b");
+    speech[k] = levels.hear(frame);
+  }
+  MouthLaws laws;
+  float last = -1, least = 1, steepest = 0;
+  for (std::size_t at = 0; at + kLawSpan <= speech.size(); ++at) {
+    FaceCode code = wide_open();
+    laws.apply(SpeechMoments(speech.data() + at, kLawSpan), code);
+    if (at > 6) steepest = std::max(steepest, last - code.aperture);
+    last = code.aperture;
+    least = std::min(least, last);
+  }
+  EXPECT_LT(least, 1e-3F);
+  EXPECT_LT(steepest, kFastest);
+  EXPECT_GT(steepest, 0.02F);
+}
+
+TEST(MouthLaws, RoundTheLipsOverTheTeethOnW) {
+  using enum Blendshape;
+  const FaceCode round = under_laws("w");
+  EXPECT_GT(round.weights[mouthPucker], 0.15F);
+  EXPECT_LT(round.weights[mouthSmileLeft], 0.6F * wide_open().weights[mouthSmileLeft]);
+  EXPECT_LT(round.weights[mouthUpperUpRight], 0.6F * wide_open().weights[mouthUpperUpRight]);
+}
+
+TEST(MouthLaws, OpenNothingInAPause) {
+  // The network opens the mouth in the middle of a silence: no flap may come of it.
+  std::array<SpeechMoment, kLawSpan> silence{};
+  MouthLaws laws;
+  FaceCode code = wide_open();
+  for (int k = 0; k < 12; ++k) laws.apply(around(""), code = wide_open());
+  code = FaceCode();
+  code.aperture = 0.02F;
+  for (int k = 0; k < 5; ++k) laws.apply(silence, code);
+  float last = code.aperture;
+  for (int k = 0; k < 20; ++k) {
+    code = wide_open();
+    laws.apply(silence, code);
+    EXPECT_LE(code.aperture, last + 1e-4F) << k;
+    last = code.aperture;
+  }
+}
+
 TEST(MouthLaws, OpenNoFasterThanPeopleDo) {
   MouthLaws laws;
   float last = 0;

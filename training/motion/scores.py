@@ -21,7 +21,8 @@ def lag_ms(ours: np.ndarray, real: np.ndarray) -> float:
     scores = np.array([np.corrcoef(ours[inner], np.roll(real, lag)[inner])[0, 1] for lag in lags])
     i = int(np.clip(np.nanargmax(scores), 1, len(lags) - 2))
     a, b, c = scores[i - 1:i + 2]
-    return float(lags[i] + 0.5 * (a - c) / min(a - 2 * b + c, -1e-9)) * 1000 / FPS
+    bend = a - 2 * b + c
+    return float(lags[i] + (0.5 * (a - c) / bend if bend < -1e-4 else 0)) * 1000 / FPS
 
 
 @dataclasses.dataclass
