@@ -35,6 +35,10 @@ Shares shares_at(float time) {
   return {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))};
 }
 
+float usable(float guidance) {
+  return std::isfinite(guidance) ? std::clamp(guidance, -20.F, 20.F) : 1.F;
+}
+
 }  // namespace
 
 struct Denoiser::State {
@@ -42,12 +46,19 @@ struct Denoiser::State {
   std::size_t frames, channels, row;
   std::uint64_t seed;
   float guidance;
+  /// A wish whose effect is made stronger or weaker.
+  struct Guided {
+    WishPlace place;
+    float more;                                   ///< guidance - 1
+    std::vector<std::vector<float>> modulations;  ///< of each step, without the wish
+  };
+  std::vector<Guided> guided;
   bool diffuses;
   Inference listener, modulator, denoiser;
   std::vector<float> times;                     ///< of the steps, and 0
   std::vector<std::vector<float>> modulations;  ///< of each step
   bool wished = true;                           ///< the modulations are not those of the condition
-  std::vector<float> noisy, clean, deaf;
+  std::vector<float> noisy, clean, seen, deaf;
 
   State(const MotionModel& model_, Pace pace, const Options& options)
       : model(model_),
@@ -55,13 +66,14 @@ struct Denoiser::State {
         channels(model.config().channels.size()),
         row(2 * channels + 1),
         seed(options.seed),
-        guidance(std::isfinite(options.guidance) ? std::clamp(options.guidance, -20.F, 20.F) : 1.F),
+        guidance(usable(options.guidance)),
         diffuses(model.config().diffuses),
         listener(model.data().at(pace).listener),
         modulator(model.data().modulator),
         denoiser(model.data().at(pace).denoiser),
         noisy(frames * channels),
-        clean(frames * channels) {
+        clean(frames * channels),
+        seen(frames * channels) {
     if (diffuses) {
       const int steps = std::clamp(options.steps > 0 ? options.steps : model.config().steps, 1, kMostSteps);
       for (int step = 0; step <= steps; ++step)
@@ -71,6 +83,9 @@ struct Denoiser::State {
       guidance = 1;
     }
     modulations.assign(times.size() - 1, std::vector<float>(modulator.output(0).size()));
+    for (std::size_t wish = 0; diffuses && wish < kWishes.size(); ++wish)
+      if (const float more = usable(options.wish_guidance[wish]) - 1; more != 0)
+        guided.push_back({kWishes[wish], more, modulations});
     for (std::size_t t = 0; t < frames; ++t)
       deaf.insert(deaf.end(), model.data().deaf.begin(), model.data().deaf.end());
   }
@@ -78,10 +93,22 @@ struct Denoiser::State {
   void modulate() {
     if (!wished) return;
     wished = false;
-    for (std::size_t step = 0; step < modulations.size(); ++step) {
+    modulate_into(modulations);
+    const std::span<float> condition = modulator.input(1);
+    for (Guided& wish : guided) {
+      MotionCondition all{};
+      std::ranges::copy(condition, all.begin());
+      std::ranges::fill(condition.subspan(wish.place.first, wish.place.count), 0.F);
+      modulate_into(wish.modulations);
+      std::ranges::copy(all, condition.begin());
+    }
+  }
+
+  void modulate_into(std::vector<std::vector<float>>& steps) {
+    for (std::size_t step = 0; step < steps.size(); ++step) {
       embed(times[step], modulator.input(0));
       modulator.run();
-      std::ranges::copy(modulator.output(0), modulations[step].begin());
+      std::ranges::copy(modulator.output(0), steps[step].begin());
     }
   }
 
@@ -97,18 +124,29 @@ struct Denoiser::State {
                   motion.begin() + static_cast<std::ptrdiff_t>(t * row));
   }
 
-  /// The network's view of the clean channels at a step.
+  /// The network's view of the clean channels at a step, conditions guided.
   void look(std::size_t step) {
     std::ranges::copy(modulations[step], denoiser.input(2).begin());
     std::ranges::copy(listener.output(0), denoiser.input(0).begin());
     denoiser.run();
-    std::ranges::copy(denoiser.output(0), clean.begin());
+    std::ranges::copy(denoiser.output(0), seen.begin());
+    clean = seen;
+    for (const Guided& wish : guided) {
+      std::ranges::copy(wish.modulations[step], denoiser.input(2).begin());
+      denoiser.run();
+      move_away(wish.more);
+    }
     if (guidance == 1) return;
+    std::ranges::copy(modulations[step], denoiser.input(2).begin());
     std::ranges::copy(deaf, denoiser.input(0).begin());
     denoiser.run();
+    move_away(guidance - 1);
+  }
+
+  /// From what the last run saw.
+  void move_away(float more) {
     const std::span<const float> without = denoiser.output(0);
-    for (std::size_t i = 0; i < clean.size(); ++i)
-      clean[i] = guidance * clean[i] + (1 - guidance) * without[i];
+    for (std::size_t i = 0; i < clean.size(); ++i) clean[i] += more * (seen[i] - without[i]);
   }
 };
 

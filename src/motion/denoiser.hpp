@@ -1,6 +1,7 @@
 // Draws the motion of one window: a few steps from noise to clean channels.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,8 +16,12 @@ class Denoiser {
  public:
   struct Options {
     std::uint64_t seed = 1;
-    int steps = 0;       ///< 1..100; 0: as the file says
-    float guidance = 1;  ///< how much more than the sound's own part its effect counts; 1: one run a step
+    int steps = 0;  ///< 1..100; 0: as the file says
+    /// How much the effect of the sound counts (Ho and Salimans 2022, for several conditions as in VASA-1):
+    /// seen + sum over the conditions of (guidance - 1) · (seen - seen without it). 1: as it is; each other
+    /// value costs one more run a step.
+    float guidance = 1;
+    std::array<float, kWishes.size()> wish_guidance = {1, 1, 1, 1};  ///< the same, in the order of Wish
   };
   Denoiser(const MotionModel& model, Pace pace, const Options& options);
   ~Denoiser();
@@ -29,7 +34,7 @@ class Denoiser {
   /// What is heard in a frame of the window, normalised: kHeardOfFrame numbers of each of its two phonetic
   /// frames. Kept from run to run.
   std::span<float> heard(std::size_t frame) noexcept;
-  /// Costs one small run a step, when they change.
+  /// Costs one small run a step (and one for each guided wish), when they change.
   void wish(const MotionCondition& condition) noexcept;
   /// Before each window: forgets what was there, then names frames that earlier windows made.
   void start_anew() noexcept;

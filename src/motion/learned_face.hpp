@@ -1,6 +1,7 @@
 // The learned model as a maker of speech's face.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,7 +15,9 @@ struct LearnedFaceOptions {
   std::uint64_t seed = 1;
   Pace pace = Pace::offline;
   int steps = 0;                    ///< from noise to motion, 1..100; 0: as the model says
-  std::optional<float> guidance{};  ///< none: as the model says
+  std::optional<float> guidance{};  ///< towards the sound; none: as the model says
+  /// Towards gaze, distance, emotion and spread, in the order of Wish; 1: none, at no cost.
+  std::array<float, kWishes.size()> wish_guidance = {1, 1, 1, 1};
   /// Phonetic frames (20 ms) of future that a window sees behind the frames it gives out. Offline 24, live
   /// what the front end foresees.
   int look_ahead = 24;

@@ -52,6 +52,13 @@ struct MotionConfig {
 /// spread of the lips' opening over the usual minus 1, whether known.
 using MotionCondition = std::array<float, MotionConfig::kConditions>;
 
+/// Where each wish lies in a MotionCondition, its `known` last.
+struct WishPlace {
+  std::size_t first, count;
+};
+enum class Wish : std::size_t { gaze, distance, emotion, spread };
+inline constexpr std::array<WishPlace, 4> kWishes = {{{0, 3}, {3, 2}, {5, 9}, {14, 2}}};
+
 /// The file, read and checked as far as a table can be: the graph's builder checks the arrays' shapes.
 struct MotionWeights {
   MotionConfig config;

@@ -105,11 +105,13 @@ Rows drawn(Denoiser& denoiser, std::int64_t first) {
   return rows;
 }
 
-TEST(Denoiser, SamplesAsTheFormulasDo) {
+/// Draws a window with all that can be given, and holds it against the formulas.
+void hold_against_formulas(float guidance, float gaze_guidance) {
   const SmallMotion small{.guidance = 1.5};
   const MotionWeights weights = small.weights();
   const MotionModel model = MotionModel::build(weights).value();
-  Denoiser denoiser(model, Pace::offline, {.seed = 5, .steps = 3, .guidance = 1.5F});
+  Denoiser denoiser(model, Pace::offline,
+                    {.seed = 5, .steps = 3, .guidance = guidance, .wish_guidance = {gaze_guidance, 1, 1, 1}});
   const Rows audio = random_rows(small.window, MotionConfig::kAudio, 11);
   for (std::size_t t = 0; t < small.window; ++t) put({audio[t]}, denoiser.heard(t));
   const auto condition = random_rows(1, 16, 12)[0];
@@ -134,9 +136,20 @@ TEST(Denoiser, SamplesAsTheFormulasDo) {
     Denoiser::noise(5, 40 + static_cast<std::int64_t>(t), row);
     noise.emplace_back(row.begin(), row.end());
   }
-  const Rows expected = ReferenceDenoiser(weights).sample(audio, motion, noise, condition, 3, 1.5);
+  const Rows expected = ReferenceDenoiser(weights).sample(
+      audio, motion, noise, condition, 3, static_cast<double>(guidance), static_cast<double>(gaze_guidance));
   for (std::size_t t = 0; t < small.window; ++t)
     EXPECT_LT(largest_difference({expected[t]}, denoiser.clean(t)), 1e-3) << "frame " << t;
+}
+
+TEST(Denoiser, SamplesAsTheFormulasDo) {
+  hold_against_formulas(1, 1);
+  hold_against_formulas(1.5F, 1);
+}
+
+TEST(Denoiser, GuidesEachConditionByItself) {
+  hold_against_formulas(1, 2);
+  hold_against_formulas(1.5F, 0.5F);
 }
 
 TEST(Denoiser, DrawsTheSameForTheSameSeedAndAnotherForAnother) {

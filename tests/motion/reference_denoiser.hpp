@@ -87,18 +87,23 @@ class ReferenceDenoiser {
   }
 
   /// DDIM from `noise`, which becomes the clean channels. `motion` holds prev and mask; its x is set here.
+  /// `gaze_guidance`: of the condition's first three numbers.
   Rows sample(const Rows& audio, Rows motion, Rows x, const std::vector<double>& condition, int steps,
-              double guidance) const {
+              double guidance, double gaze_guidance = 1) const {
+    std::vector<double> without_gaze = condition;
+    std::fill_n(without_gaze.begin(), 3, 0.);
     const Rows heard = listen(audio), nothing = deaf(audio.size());
     for (int step = 0; step < steps; ++step) {
       const double now = 0.999 * (1 - static_cast<double>(step) / steps),
                    after = 0.999 * (1 - static_cast<double>(step + 1) / steps);
       for (std::size_t t = 0; t < x.size(); ++t) std::ranges::copy(x[t], motion[t].begin());
       const Rows with = clean(heard, motion, condition, now),
-                 without = clean(nothing, motion, condition, now);
+                 without = clean(nothing, motion, condition, now),
+                 unaimed = clean(heard, motion, without_gaze, now);
       for (std::size_t t = 0; t < x.size(); ++t)
         for (std::size_t i = 0; i < x[t].size(); ++i) {
-          const double x0 = guidance * with[t][i] + (1 - guidance) * without[t][i];
+          const double x0 = with[t][i] + (guidance - 1) * (with[t][i] - without[t][i]) +
+                            (gaze_guidance - 1) * (with[t][i] - unaimed[t][i]);
           const double angle = now * std::numbers::pi / 2, next = after * std::numbers::pi / 2;
           x[t][i] = std::cos(next) * x0 + std::sin(next) * (x[t][i] - std::cos(angle) * x0) / std::sin(angle);
         }
