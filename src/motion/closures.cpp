@@ -37,7 +37,8 @@ bool is_peak(std::span<const float> posterior, std::size_t i) {
 
 /// When the articulators are where the peak at `i` hears them, from the middle of `posterior` on.
 float seconds_ahead(std::span<const float> posterior, std::size_t i) {
-  return (static_cast<float>(i) - static_cast<float>(posterior.size() / 2)) * kFrame_s - kLag_s;
+  const std::size_t middle = posterior.size() / 2;
+  return (static_cast<float>(i) - static_cast<float>(middle)) * kFrame_s - kLag_s;
 }
 
 }  // namespace
