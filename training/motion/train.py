@@ -149,10 +149,10 @@ def loss(net: Denoiser, audio, motion, cond, weights, args, generator) -> torch.
 @torch.no_grad()
 def measure(net: Denoiser, ear: Ear, held: Clips, settings: Settings) -> dict[str, str]:
     net.eval()
-    names = sorted({c.set for c in held.clips})
     found = {}
-    for name in names:
-        numbers = [i for i, c in enumerate(held.clips) if c.set == name and c.samples > RATE * 1.5]
+    long_enough = [i for i, c in enumerate(held.clips) if c.samples > RATE * 1.5]
+    for name in sorted({held.clips[i].set for i in long_enough}):
+        numbers = [i for i in long_enough if held.clips[i].set == name]
         audio = [heard(held, ear, i) for i in numbers]
         raw, law = [], []
         for i, a, made in zip(numbers, audio, offline(net, audio, settings)):
@@ -203,15 +203,19 @@ def main() -> None:
 
     def say(step: int, value: float) -> None:
         live_weights = {name: v.clone() for name, v in net.state_dict().items()}
+
+        def save() -> None:
+            torch.save({"net": live_weights, "ema": ema, "optimiser": optimiser.state_dict(), "step": step, "shape": vars(shape),
+                        "channels": clips.channels, "args": {k: str(v) for k, v in vars(args).items()}, "log": logged}, args.out)
+
+        save()  # before measuring, which takes a minute on a CPU
+        print(f"{args.out.stem} {step} loss {value:.4f}, {(step - done) / (time.time() - started):.1f} steps/s", flush=True)
         net.load_state_dict(ema)
         for name, line in measure(net, ear, held, settings).items():
             print(f"{args.out.stem} {step} {name}: {line}", flush=True)
             logged.append((step, name, line))
         net.load_state_dict(live_weights)
-        print(f"{args.out.stem} {step} loss {value:.4f}, {(step - done) / (time.time() - started):.1f} steps/s", flush=True)
-        state = {"net": live_weights, "ema": ema, "optimiser": optimiser.state_dict(), "step": step,
-                 "shape": vars(shape), "channels": clips.channels, "args": {k: str(v) for k, v in vars(args).items()}, "log": logged}
-        torch.save(state, args.out)
+        save()
 
     step = done
     autocast = torch.autocast("cuda" if args.device.startswith("cuda") else "cpu", torch.bfloat16)
