@@ -9,22 +9,14 @@ corners, above the clip's 3rd percentile (a tracker sees no zero).
 import argparse
 import pathlib
 import subprocess
+import sys
 
 import numpy as np
 
 from clips import Clip, Track, grid_tracks, hear, indexed_tracks
 
-FPS = 25
-CLOSED, OPEN, LONGEST_CLOSURE, NEAR = 0.012, 0.03, 10, 2  # the last two in frames
-
-
-def closures(gap: np.ndarray) -> list[tuple[int, int]]:
-    """Spells in which the lips shut between two openings, at most .4 s long: what p, b and m do."""
-    edges = np.diff(np.concatenate([[0], (gap < CLOSED).astype(int), [0]]))
-    spells = zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1))
-    return [(a, b) for a, b in spells if b - a <= LONGEST_CLOSURE
-            and gap[max(0, a - 4):a].max(initial=0) > OPEN and gap[b:b + 4].max(initial=0) > OPEN]
-
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "motion"))
+from scores import CLOSED, FPS, NEAR, ClosureCount, closures  # noqa: E402,F401 (retrack.py takes them from here)
 
 def best_lag_ms(ours: np.ndarray, real: np.ndarray) -> float:
     lags = range(-6, 7)
@@ -35,7 +27,7 @@ def best_lag_ms(ours: np.ndarray, real: np.ndarray) -> float:
 
 def evaluate(name: str, tracks: list[Track], clips: list[Clip], cache: pathlib.Path) -> str:
     rows, ours_all, real_all, speeds = [], [], [], {"ours": [], "real": []}
-    kept = real_closures = wrong = our_closures = 0
+    count = ClosureCount()
     for track, clip in zip(tracks, clips):
         ours = np.fromfile(cache / f"{track.sound.stem}.opening", np.float32)
         ours = ours[: int(track.seconds[-1] * FPS)]
@@ -51,18 +43,13 @@ def evaluate(name: str, tracks: list[Track], clips: list[Clip], cache: pathlib.P
         real_all.append(above)
         speeds["ours"].append(np.abs(np.diff(ours)))
         speeds["real"].append(np.abs(np.diff(real)))
-        for a, b in closures(above):
-            real_closures += 1
-            kept += ours[max(0, a - NEAR):b + NEAR].min() < CLOSED
-        for a, b in closures(ours):
-            our_closures += 1
-            wrong += above[max(0, a - NEAR):b + NEAR].min() > OPEN
+        count.add(ours, above)
     table, ours, real = np.array(rows), np.concatenate(ours_all), np.concatenate(real_all)
     r, r_voiced = np.average(table[:, :2], axis=0, weights=table[:, 4])
     fast = {who: np.percentile(np.concatenate(steps), 99) for who, steps in speeds.items()}
     return (f"| {name} | {len(rows)} | {r:.2f} | {r_voiced:.2f} | {ours.std() / real.std():.2f} | "
-            f"{np.percentile(ours, 95):.3f} / {np.percentile(real, 95):.3f} | {kept / max(1, real_closures):.2f} of "
-            f"{real_closures} | {wrong / max(1, our_closures):.2f} of {our_closures} | {np.mean(table[:, 2]):+.0f} | "
+            f"{np.percentile(ours, 95):.3f} / {np.percentile(real, 95):.3f} | {count.kept / max(1, count.real):.2f} of "
+            f"{count.real} | {count.wrong / max(1, count.ours):.2f} of {count.ours} | {np.mean(table[:, 2]):+.0f} | "
             f"{fast['ours']:.3f} / {fast['real']:.3f} | {np.nanmean(table[:, 3]):.3f} |")
 
 

@@ -11,7 +11,7 @@ import torch
 from clips import RATE, Clips
 from front_end import Ear
 from model import Denoiser, Shape
-from run import Settings, heard, live, offline, with_closures
+from run import Settings, against_real, heard, live, offline
 from scores import score
 
 
@@ -20,15 +20,6 @@ def load(file: pathlib.Path, device: str) -> tuple[Denoiser, bool]:
     net = Denoiser(Shape(**stored["shape"])).to(device)
     net.load_state_dict(stored["ema"])
     return net.eval(), stored["args"]["kind"] == "regressor"
-
-
-def pair(clips: Clips, i: int, audio, made):
-    clip, zero = torch.tensor([i], device=clips.device), torch.zeros(1, device=clips.device, dtype=torch.float64)
-    frames = min(len(audio), len(made))
-    real = clips.motion(clip, zero, zero + 1, frames)[0, :, 0].cpu().numpy()
-    energy = audio.reshape(len(audio), 2, -1)[:frames, :, -1].mean(1).cpu().numpy() * 20 - 40
-    ours = with_closures(made[:frames, 0].clamp(min=0).cpu().numpy(), audio[:frames].cpu().numpy())
-    return ours, real, (energy > energy.max() - 30).astype(float)
 
 
 def main() -> None:
@@ -48,7 +39,7 @@ def main() -> None:
 
     def report(title: str, made: dict[int, torch.Tensor]) -> None:
         for name in sets:
-            pairs = [pair(held, i, audio[i], made[i]) for i in numbers if held.clips[i].set == name]
+            pairs = [against_real(held, i, audio[i], made[i])[1] for i in numbers if held.clips[i].set == name]
             print(f"| {title} | {name} | {score(pairs)} |", flush=True)
 
     for file in args.checkpoint:

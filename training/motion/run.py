@@ -105,3 +105,14 @@ def with_closures(aperture: np.ndarray, audio: np.ndarray) -> np.ndarray:
                 shut = np.maximum(shut, np.clip(1 - (distance - hold) / 0.06, 0, 1))
         aperture = aperture + shut * shut * (3 - 2 * shut) * (np.minimum(aperture, least) - aperture)
     return aperture
+
+
+def against_real(clips: Clips, i: int, audio: torch.Tensor, made: torch.Tensor):
+    """What scores.score() takes, of clip i: our opening (raw, and under the laws), the real one, the voice by loudness."""
+    clip, zero = torch.tensor([i], device=clips.device), torch.zeros(1, device=clips.device, dtype=torch.float64)
+    real = clips.motion(clip, zero, zero + 1, len(made))[0, :, 0].cpu().numpy()
+    audio = audio[:len(made)]
+    energy = audio.reshape(len(made), 2, -1)[:, :, -1].mean(1).cpu().numpy() * 20 - 40
+    voice = (energy > energy.max() - 30).astype(float)
+    raw = made[:, 0].clamp(min=0).cpu().numpy()
+    return (raw, real, voice), (with_closures(raw, audio.cpu().numpy()), real, voice)

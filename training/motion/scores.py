@@ -1,4 +1,4 @@
-"""Our lip opening held against the real one, at 25 frames a second; the same definitions as training/lip_readout."""
+"""Our lip opening held against the real one, at 25 frames a second; training/lip_readout counts closures by it too."""
 import dataclasses
 
 import numpy as np
@@ -26,6 +26,22 @@ def lag_ms(ours: np.ndarray, real: np.ndarray) -> float:
 
 
 @dataclasses.dataclass
+class ClosureCount:
+    real: int = 0
+    kept: int = 0  # of the real ones, those that ours made within 80 ms
+    ours: int = 0
+    wrong: int = 0  # of ours, those where the real lips stay apart
+
+    def add(self, ours: np.ndarray, real: np.ndarray) -> None:
+        for a, b in closures(real):
+            self.real += 1
+            self.kept += ours[max(0, a - NEAR):b + NEAR].min() < CLOSED
+        for a, b in closures(ours):
+            self.ours += 1
+            self.wrong += real[max(0, a - NEAR):b + NEAR].min() > OPEN
+
+
+@dataclasses.dataclass
 class Score:
     correlation: float
     voiced: float  # correlation over frames with a voice
@@ -44,7 +60,7 @@ class Score:
 def score(pairs: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Score:
     """Of (ours, real, voice) a clip; real is NaN where the face was not seen. Weighed by length."""
     rows, ours_all, real_all = [], [], []
-    kept = real_closures = wrong = our_closures = 0
+    count = ClosureCount()
     for ours, real, voice in pairs:
         known = np.isfinite(real)
         ours, real, voice = ours[known], real[known], voice[known] > 0.5
@@ -53,14 +69,9 @@ def score(pairs: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Score:
         rows.append((np.corrcoef(ours, real)[0, 1], np.corrcoef(ours[voice], real[voice])[0, 1], lag_ms(ours, real), len(ours)))
         ours_all.append(ours)
         real_all.append(real)
-        for a, b in closures(real):
-            real_closures += 1
-            kept += ours[max(0, a - NEAR):b + NEAR].min() < CLOSED
-        for a, b in closures(ours):
-            our_closures += 1
-            wrong += real[max(0, a - NEAR):b + NEAR].min() > OPEN
+        count.add(ours, real)
     table = np.array(rows)
     r, r_voiced, lag = np.average(table[:, :3], axis=0, weights=table[:, 3])
     amplitude = np.concatenate(ours_all).std() / np.concatenate(real_all).std()
-    return Score(float(r), float(r_voiced), float(amplitude), kept / max(1, real_closures), wrong / max(1, our_closures),
-                 float(lag), real_closures, our_closures)
+    return Score(float(r), float(r_voiced), float(amplitude), count.kept / max(1, count.real),
+                 count.wrong / max(1, count.ours), float(lag), count.real, count.ours)

@@ -14,7 +14,7 @@ from augment import alter
 from clips import CONTEXT, RATE, SAMPLES, Clips
 from front_end import Ear
 from model import Denoiser, Shape, schedule
-from run import Settings, heard, offline, with_closures
+from run import Settings, against_real, heard, offline
 from scores import CLOSED, score
 from targets import APERTURE, channel_weights, conditions, mirror, normalisation
 
@@ -156,13 +156,9 @@ def measure(net: Denoiser, ear: Ear, held: Clips, settings: Settings) -> dict[st
         audio = [heard(held, ear, i) for i in numbers]
         raw, law = [], []
         for i, a, made in zip(numbers, audio, offline(net, audio, settings)):
-            clip, zero = torch.tensor([i], device=held.device), torch.zeros(1, device=held.device, dtype=torch.float64)
-            real = held.motion(clip, zero, zero + 1, len(a))[0, :, 0].cpu().numpy()
-            energy = a.reshape(len(a), 2, -1)[:, :, -1].mean(1).cpu().numpy() * 20 - 40
-            voice = (energy > energy.max() - 30).astype(float)
-            ours = made[:, 0].clamp(min=0).cpu().numpy()
-            raw.append((ours, real, voice))
-            law.append((with_closures(ours, a.cpu().numpy()), real, voice))
+            of_raw, of_law = against_real(held, i, a, made)
+            raw.append(of_raw)
+            law.append(of_law)
         found[name] = f"{score(raw)} | law: {score(law)}"
     net.train()
     return found
