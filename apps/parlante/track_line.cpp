@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <numbers>
 
+#include "core/curves.hpp"
 #include "face/head_pose.hpp"
 #include "motion/face_code_json.hpp"
 
@@ -12,7 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr float kDegree = std::numbers::pi_v<float> / 180.0f;
 constexpr float kGazeYawPerScore = 14 * kDegree, kGazePitchPerScore = 18 * kDegree;
 constexpr std::size_t kUpperInnerLip = 13, kLowerInnerLip = 14, kRightEyeOuter = 33, kLeftEyeOuter = 263;
 

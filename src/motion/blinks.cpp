@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
@@ -16,17 +18,12 @@ constexpr float kWithGazeShift = 0.3F, kCommonRate = 26.F / 60;  // the share ho
 /// Phrase ends and gaze shifts bring blinks of their own; this keeps the sum at what was asked for.
 constexpr float kSpontaneousShare = 0.58F, kListeningShare = 0.60F;
 
-float smoothstep(float x) {
-  const float t = std::clamp(x, 0.F, 1.F);
-  return t * t * (3 - 2 * t);
-}
-
 float lid(float age_s, float shut_s) {
-  if (age_s < kDown_s) return smoothstep(age_s / kDown_s);
+  if (age_s < kDown_s) return smoothstep(0, 1, age_s / kDown_s);
   if (age_s < kDown_s + shut_s) return 1;
   // The lid rises fast at first and settles slowly.
   const float left = 1 - std::clamp((age_s - kDown_s - shut_s) / kUp_s, 0.F, 1.F);
-  return 1 - smoothstep(1 - left * std::sqrt(left));
+  return 1 - smoothstep(0, 1, 1 - left * std::sqrt(left));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/curves.hpp"
 #include "speech/phonetic_front_end.hpp"
 
 namespace parlante {
@@ -12,11 +13,6 @@ namespace {
 constexpr float kPeak = 0.35F, kLag_s = 0.050F, kRamp_s = 0.045F;
 constexpr float kReleaseAhead_s = 0.070F, kLongestHold_s = 0.140F;
 constexpr float kFrame_s = static_cast<float>(kPhoneticHop) / kSampleRate;
-
-float smoothstep(float x) {
-  const float t = std::clamp(x, 0.F, 1.F);
-  return t * t * (3 - 2 * t);
-}
 
 /// How long after its peak at `peak` a contact is held.
 float release(std::span<const float> others, std::size_t peak, float hold_s) {
@@ -59,7 +55,7 @@ float closure(std::span<const float> posterior, float hold_s, std::span<const fl
     if (!is_peak(posterior, i)) continue;
     const float peak_s = seconds_ahead(posterior, i);
     const float away_s = peak_s > 0 ? peak_s - 0.5F * hold_s : -peak_s - release(others, i, hold_s);
-    shut = std::max(shut, smoothstep(1 - away_s / kRamp_s));
+    shut = std::max(shut, smoothstep(0, 1, 1 - away_s / kRamp_s));
   }
   return shut;
 }

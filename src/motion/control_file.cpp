@@ -5,8 +5,8 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <numbers>
 
+#include "core/curves.hpp"
 #include "motion/control_text.hpp"
 
 namespace parlante {
@@ -14,7 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr float kDegree = std::numbers::pi_v<float> / 180;
 constexpr std::size_t kMostKeyframes = 100'000, kMostBytes = 64'000'000;
 constexpr double kLatest_s = 1e6;
 

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numbers>
 #include <optional>
 #include <vector>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
-
-constexpr float kDegree = std::numbers::pi_v<float> / 180;
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");

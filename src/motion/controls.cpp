@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numbers>
+
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr float kDegree = std::numbers::pi_v<float> / 180;
 constexpr float kWidestYaw = 35, kWidestPitch = 25;  // deg; the eyes are drawn up to there
 constexpr float kMostYaw = 20, kMostPitch = 15, kMostRoll = 15;
 /// Distance of the camera over the width that the picture has there (the camera that avatars are made with).

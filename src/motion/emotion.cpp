@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <span>
+
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {
-
-constexpr float kDegree = std::numbers::pi_v<float> / 180;
 
 struct Unit {
   Blendshape shape;
@@ -88,11 +87,6 @@ constexpr std::array<EmotionLook, kEmotions> kLooks = {{
     {kContempt, 0.80F, 0.85F, 0.92F, 0.80F, -2.5F, -2.0F, -0.3F, -1, 0},
     {kCalm, 0.60F, 0.70F, 0.94F, 0.75F, 0, 0, 0, 0, 0},
 }};
-
-float smoothstep(float low, float high, float x) {
-  const float t = std::clamp((x - low) / (high - low), 0.F, 1.F);
-  return t * t * (3 - 2 * t);
-}
 
 bool bares_teeth(Blendshape shape) {
   return shape >= mouthLowerDownLeft && shape <= mouthUpperUpRight;

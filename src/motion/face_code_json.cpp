@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <numbers>
+
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr float kDegree = std::numbers::pi_v<float> / 180.0f;
 constexpr float kLargestAngleDeg = 45;
 
 /// Reads numbers of an object and remembers the first thing that was wrong.

@@ -5,10 +5,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
-constexpr float kDegree = std::numbers::pi_v<float> / 180;
 /// Shares of eight directions, from the image's right counter-clockwise ("Eyes Alive", table 1).
 constexpr std::array<double, 8> kDirections = {0.1554, 0.0646, 0.1769, 0.0744,
                                                0.1680, 0.0789, 0.2038, 0.0780};

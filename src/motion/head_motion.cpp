@@ -4,10 +4,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
-constexpr float kDegree = std::numbers::pi_v<float> / 180;
 constexpr float kShareOfReal = 0.75F;
 constexpr float kIdleShare = 0.55F, kQuietShare = 0.12F;  ///< liveliness of a head that listens; that waits
 constexpr float kPushMemory_s = 0.25F;                    ///< low pass of the noise

@@ -1,12 +1,12 @@
 #include "motion/idle.hpp"
 
 #include <algorithm>
-#include <numbers>
+
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr float kDegree = std::numbers::pi_v<float> / 180;
 constexpr float kSlowerBack = 1.35F;
 
 float uniform(Random& random, double low, double high) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/curves.hpp"
 #include "motion/closures.hpp"
 
 namespace parlante {
@@ -37,14 +38,6 @@ constexpr float kRoundCovers = 0.8F, kFullRounding = 0.5F;
 constexpr float kFollowsInSilence_s = 0.15F, kRelaxed = 0.6F, kPause_s = 0.3F, kRest_s = 0.8F,
                 kSomebodySpeaks = 0.05F;
 static_assert(kClosureReach <= kLawFuture && kClosureReach <= kLawPast);
-
-float smoothstep(float low, float high, float x) {
-  const float t = std::clamp((x - low) / (high - low), 0.F, 1.F);
-  return t * t * (3 - 2 * t);
-}
-float unit(float x) {
-  return std::clamp(x, 0.F, 1.F);
-}
 
 std::size_t index(PhoneClass c) {
   return static_cast<std::size_t>(c);

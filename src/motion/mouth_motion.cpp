@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
@@ -11,14 +13,6 @@ constexpr float kGapGain = 1.10F;
 constexpr float kWidthSpread = 0.030F;  ///< standard deviation of the width reading
 constexpr float kJawPerGap =
     2.3F;  ///< jawOpen 1 opens the rig's lips by 3.9 cm; the eyes' outer corners are 9 cm apart
-
-float smoothstep(float low, float high, float x) {
-  const float t = std::clamp((x - low) / (high - low), 0.F, 1.F);
-  return t * t * (3 - 2 * t);
-}
-float unit(float x) {
-  return std::clamp(x, 0.F, 1.F);
-}
 
 }  // namespace
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
@@ -13,11 +15,6 @@ constexpr float kFaintDb = -60, kAudibleDb = -52;  ///< nobody speaks that softl
 constexpr float kMassLow = 0.15F, kMassHigh = 0.45F;
 constexpr int kHangover = 7;                        ///< frames: 140 ms bridges stops
 constexpr float kAttack = 0.65F, kRelease = 0.22F;  ///< share of the way a frame
-
-float smoothstep(float low, float high, float x) {
-  const float t = std::clamp((x - low) / (high - low), 0.F, 1.F);
-  return t * t * (3 - 2 * t);
-}
 
 }  // namespace
 
