@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "render/label_text.hpp"
+#include "render/picture_window.hpp"
 #include "render/renderer.hpp"
 
 namespace parlante {
@@ -34,57 +35,35 @@ FaceCode shaped(std::initializer_list<Weight> weights, float aperture = -1) {
   return code;
 }
 
-// Weights of one destination pixel along one axis: a triangle as wide as the coarser of the two pixels.
-struct Taps {
-  int first = 0;
-  std::vector<float> weights;
-};
-
-std::vector<Taps> taps(float begin, float length, int source, int target) {
-  std::vector<Taps> result(static_cast<std::size_t>(target));
-  const float step = length / static_cast<float>(target), radius = std::max(step, 1.f);
-  for (int i = 0; i < target; ++i) {
-    const float centre = begin + (static_cast<float>(i) + .5f) * step - .5f;
-    Taps& t = result[static_cast<std::size_t>(i)];
-    t.first = std::max(0, static_cast<int>(std::ceil(centre - radius)));
-    const int last = std::min(source - 1, static_cast<int>(std::floor(centre + radius)));
-    t.first = std::min(t.first, std::max(last, 0));
-    float sum = 0;
-    for (int k = t.first; k <= std::max(last, t.first); ++k) {
-      t.weights.push_back(std::max(1e-4f, 1 - std::abs(static_cast<float>(k) - centre) / radius));
-      sum += t.weights.back();
-    }
-    for (float& w : t.weights) w /= sum;
-  }
-  return result;
+// A transparent picture is shown over grey checks.
+std::uint8_t over_checks(const std::uint8_t* pixel, int channels, int c, int x, int y) noexcept {
+  if (channels < 4) return pixel[c];
+  const int check = (x / 16 + y / 16) % 2 ? 150 : 110;
+  return static_cast<std::uint8_t>((pixel[c] * pixel[3] + check * (255 - pixel[3]) + 127) / 255);
 }
 
 // Copies `part` of `picture`, resized, to the tile of `sheet` whose corner is (x, y).
 void paste_resized(const ImageU8& picture, const PixelRect& part, ImageU8& sheet, int x, int y, int width,
                    int height) {
-  const auto columns = taps(static_cast<float>(part.x), static_cast<float>(part.width), picture.width, width);
-  const auto rows = taps(static_cast<float>(part.y), static_cast<float>(part.height), picture.height, height);
+  const ImageU8 tile = resample_window(picture,
+                                       {static_cast<double>(part.x), static_cast<double>(part.y),
+                                        static_cast<double>(part.width), static_cast<double>(part.height)},
+                                       width, height);
   for (int v = 0; v < height; ++v)
     for (int u = 0; u < width; ++u) {
-      const Taps &tx = columns[static_cast<std::size_t>(u)], &ty = rows[static_cast<std::size_t>(v)];
-      float sum[3] = {};
-      for (std::size_t j = 0; j < ty.weights.size(); ++j)
-        for (std::size_t i = 0; i < tx.weights.size(); ++i) {
-          const std::uint8_t* p = picture.at(tx.first + static_cast<int>(i), ty.first + static_cast<int>(j));
-          for (int c = 0; c < 3; ++c) sum[c] += ty.weights[j] * tx.weights[i] * static_cast<float>(p[c]);
-        }
-      std::uint8_t* out = sheet.at(x + u, y + v);
-      for (int c = 0; c < 3; ++c) out[c] = static_cast<std::uint8_t>(std::clamp(sum[c] + .5f, 0.f, 255.f));
+      const std::uint8_t* p = tile.at(u, v);
+      for (int c = 0; c < 3; ++c) sheet.at(x + u, y + v)[c] = over_checks(p, tile.channels, c, u, v);
     }
 }
 
 // A rectangle of the given shape around the centre of `box`, `zoom` times as wide as the box, inside the
 // frame.
-PixelRect framed(const PixelRect& box, float zoom, float height_over_width, int size) {
-  const int width = std::clamp(static_cast<int>(static_cast<float>(box.width) * zoom), 8, size);
-  const int height = std::clamp(static_cast<int>(static_cast<float>(width) * height_over_width), 8, size);
-  return {std::clamp(box.x + box.width / 2 - width / 2, 0, size - width),
-          std::clamp(box.y + box.height / 2 - height / 2, 0, size - height), width, height};
+PixelRect framed(const PixelRect& box, float zoom, float height_over_width, const ImageU8& frame) {
+  const int width = std::clamp(static_cast<int>(static_cast<float>(box.width) * zoom), 8, frame.width);
+  const int height =
+      std::clamp(static_cast<int>(static_cast<float>(width) * height_over_width), 8, frame.height);
+  return {std::clamp(box.x + box.width / 2 - width / 2, 0, frame.width - width),
+          std::clamp(box.y + box.height / 2 - height / 2, 0, frame.height - height), width, height};
 }
 
 constexpr float kMouthShape = .8f, kEyesShape = .5f;
@@ -141,12 +120,13 @@ std::vector<SheetPose> sheet_poses() {
 ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int columns, int tile,
                       bool zoom) {
   columns = std::max(columns, 1), tile = std::max(tile, 16);
-  const int size = renderer.size(), count = static_cast<int>(poses.size());
+  const int count = static_cast<int>(poses.size());
+  const int tile_height = std::max(8, tile * renderer.height() / renderer.width());
   const int rows = (count + columns - 1) / columns;
   const int mouth_height = static_cast<int>(static_cast<float>(tile) * kMouthShape);
   const int eyes_height = static_cast<int>(static_cast<float>(tile) * kEyesShape);
-  ImageU8 sheet(columns * tile, rows * (tile + (zoom ? mouth_height + eyes_height : 0)), 3, 32);
-  ImageU8 frame(size, size, 3);
+  ImageU8 sheet(columns * tile, rows * (tile_height + (zoom ? mouth_height + eyes_height : 0)), 3, 32);
+  ImageU8 frame(renderer.width(), renderer.height(), renderer.channels());
 
   // Close-ups follow the face but keep the neutral face's magnification.
   renderer.render(closed_lips(), 0, frame);
@@ -164,12 +144,12 @@ ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int 
       paste_resized(frame, part, sheet, x, y, tile, height);
       draw_label(sheet, x, y, pose.name, scale);
     };
-    put({0, 0, size, size}, row * tile, tile);
+    put({0, 0, frame.width, frame.height}, row * tile_height, tile_height);
     if (!zoom) continue;
-    put(framed(follow(mouth, renderer.report().mouth), 1.5f, kMouthShape, size),
-        rows * tile + row * mouth_height, mouth_height);
-    put(framed(follow(eyes, renderer.report().eyes), 1.25f, kEyesShape, size),
-        rows * (tile + mouth_height) + row * eyes_height, eyes_height);
+    put(framed(follow(mouth, renderer.report().mouth), 1.5f, kMouthShape, frame),
+        rows * tile_height + row * mouth_height, mouth_height);
+    put(framed(follow(eyes, renderer.report().eyes), 1.25f, kEyesShape, frame),
+        rows * (tile_height + mouth_height) + row * eyes_height, eyes_height);
   }
   return sheet;
 }

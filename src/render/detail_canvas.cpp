@@ -17,9 +17,10 @@ float rim_weight(int i, int length) noexcept {
 
 }  // namespace
 
-DetailCanvas::DetailCanvas(int frame_size, int photo_size, std::size_t capacity, int attribute_count)
-    : frame_size_(frame_size),
-      output_per_photo_(static_cast<float>(frame_size) / static_cast<float>(photo_size)),
+DetailCanvas::DetailCanvas(const FramePlace& place, int photo_size, std::size_t capacity, int attribute_count)
+    : frame_(place),
+      living_(place.living()),
+      output_per_photo_(static_cast<float>(place.size) / static_cast<float>(photo_size)),
       capacity_(4 * capacity),
       scale_(2 * output_per_photo_) {
   skin_.resize(capacity_ * static_cast<std::size_t>(attribute_count));
@@ -30,13 +31,16 @@ DetailCanvas::DetailCanvas(int frame_size, int photo_size, std::size_t capacity,
 }
 
 bool DetailCanvas::begin(float left, float top, float right, float bottom) noexcept {
-  const auto to_output = [&](float photo, bool up) {
+  const auto to_output = [&](float photo, bool up, int low, int length) {
     const float value = photo * output_per_photo_;
-    const float bounded = std::clamp(value == value ? value : 0.f, 0.f, static_cast<float>(frame_size_));
+    const float bounded =
+        std::clamp(value == value ? value : 0.f, static_cast<float>(low), static_cast<float>(low + length));
     return static_cast<int>(up ? std::ceil(bounded) : std::floor(bounded));
   };
-  rect_.x = to_output(left, false), rect_.y = to_output(top, false);
-  rect_.width = to_output(right, true) - rect_.x, rect_.height = to_output(bottom, true) - rect_.y;
+  const int x0 = living_.x + frame_.part.x, y0 = living_.y + frame_.part.y;
+  rect_.x = to_output(left, false, x0, living_.width), rect_.y = to_output(top, false, y0, living_.height);
+  rect_.width = to_output(right, true, x0, living_.width) - rect_.x;
+  rect_.height = to_output(bottom, true, y0, living_.height) - rect_.y;
   if (rect_.width < 4 || rect_.height < 4) return false;
   const auto area = static_cast<std::size_t>(rect_.width) * static_cast<std::size_t>(rect_.height);
   if (4 * area > capacity_) {
@@ -70,7 +74,7 @@ void DetailCanvas::draw_skin(const Kernels& kernels, const SubMesh& mesh, const 
   clear_raster(ground);
   kernels.raster(triangles, skin);
   // The head moves less than a third of the picture's height.
-  const float reach = .3f * static_cast<float>(frame_size_) / output_per_photo_;
+  const float reach = .3f * static_cast<float>(frame_.size) / output_per_photo_;
   kernels.raster(
       relief.mesh(frame, offset_y_ - reach, offset_y_ + static_cast<float>(height_) / scale_ + reach),
       ground);
@@ -99,8 +103,18 @@ void DetailCanvas::finish(const Kernels& kernels, ImageU8& frame) noexcept {
     }
   }
   kernels.halve_f32(colour_.data(), 4 * width_, halved_.data(), 4 * rect_.width, rect_.width, rect_.height);
-  kernels.blend(halved_.data(), 4 * rect_.width, frame.at(rect_.x, rect_.y), static_cast<int>(frame.stride()),
+  const int x0 = rect_.x - frame_.part.x, y0 = rect_.y - frame_.part.y;
+  kernels.blend(halved_.data(), 4 * rect_.width, frame.at(x0, y0), static_cast<int>(frame.stride()),
                 rect_.width, rect_.height);
+  if (!alpha_) return;
+  const float* over = halved_.data() + 3;
+  for (int y = 0; y < rect_.height; ++y) {
+    std::uint8_t* covered = alpha_->at(x0, y0 + y);
+    for (int x = 0; x < rect_.width; ++x, over += 4) {
+      const auto before = static_cast<float>(covered[x]);
+      covered[x] = static_cast<std::uint8_t>(std::min(before + *over * (255 - before) + .5f, 255.f));
+    }
+  }
 }
 
 }  // namespace parlante

@@ -10,15 +10,16 @@
 #include "render/layer_texture.hpp"
 #include "render/relief_layer.hpp"
 #include "render/sub_mesh.hpp"
+#include "render/surroundings.hpp"
 
 namespace parlante {
 
 /// One per thread of drawing; mouth and eyes take turns. Canvas px = (photo px - offset) · scale.
 class DetailCanvas {
  public:
-  /// For frames of `frame_size` px that show photos of `photo_size` px; `capacity` output pixels a region at
-  /// most and `attribute_count` attributes a skin vertex at most.
-  DetailCanvas(int frame_size, int photo_size, std::size_t capacity, int attribute_count);
+  /// For frames that show a part of photos of `photo_size` px; `capacity` output pixels a region at most and
+  /// `attribute_count` attributes a skin vertex at most.
+  DetailCanvas(const FramePlace& place, int photo_size, std::size_t capacity, int attribute_count);
 
   /// Starts the region that contains photo rectangle [left, right) x [top, bottom), clipped to the frame and
   /// to the capacity. False when nothing of it is in the frame.
@@ -27,12 +28,14 @@ class DetailCanvas {
   /// Draws skin and relief and samples the foreground into colour().
   void draw_skin(const Kernels& kernels, const SubMesh& mesh, const ReliefLayer& relief,
                  const RigFrame& frame, const Texture& foreground) noexcept;
-  /// Blends the canvas into `frame` (RGB), softly over its outermost pixels.
+  /// Blends the canvas into `frame` (RGB), softly over its outermost pixels, and its coverage into cover().
   void finish(const Kernels& kernels, ImageU8& frame) noexcept;
+  /// A plane of the frame's size (one channel) for the coverage; null: none.
+  void cover(ImageU8* alpha) noexcept { alpha_ = alpha; }
 
   int width() const noexcept { return width_; }  ///< canvas px, even
   int height() const noexcept { return height_; }
-  const PixelRect& rect() const noexcept { return rect_; }  ///< output px
+  const PixelRect& rect() const noexcept { return rect_; }  ///< output px of the square's plane
   float scale() const noexcept { return scale_; }
   float offset_x() const noexcept { return offset_x_; }
   float offset_y() const noexcept { return offset_y_; }
@@ -59,7 +62,9 @@ class DetailCanvas {
   RasterTarget target() const noexcept;
 
  private:
-  int frame_size_;
+  FramePlace frame_;
+  PixelRect living_;  ///< px of the frame
+  ImageU8* alpha_ = nullptr;
   float output_per_photo_;
   std::size_t capacity_;
   int width_ = 0, height_ = 0, skin_count_ = 0;

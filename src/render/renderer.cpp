@@ -8,16 +8,17 @@
 #include "render/eye_region.hpp"
 #include "render/frame_layers.hpp"
 #include "render/mouth_region.hpp"
+#include "render/surroundings.hpp"
 
 namespace parlante {
 namespace {
 
 // Output pixels of the largest region: the mouth or an eye with its margins in the photo, with room for a
 // wide smile, an open jaw and a head that comes nearer.
-std::size_t region_capacity(const Avatar& avatar, int size) {
-  const float output = avatar.px_per_cm() * static_cast<float>(size) / static_cast<float>(avatar.size);
-  const float width = std::min(11.f * output, static_cast<float>(size)),
-              height = std::min(9.f * output, static_cast<float>(size));
+std::size_t region_capacity(const Avatar& avatar, const FramePlace& place) {
+  const float output = avatar.px_per_cm() * static_cast<float>(place.size) / static_cast<float>(avatar.size);
+  const float width = std::min(11.f * output, static_cast<float>(place.living().width)),
+              height = std::min(9.f * output, static_cast<float>(place.living().height));
   return static_cast<std::size_t>(std::max(width, 16.f)) * static_cast<std::size_t>(std::max(height, 16.f));
 }
 
@@ -26,28 +27,58 @@ PixelRect joined(const PixelRect& a, const PixelRect& b) noexcept {
   return {x0, y0, std::max(a.x + a.width, b.x + b.width) - x0, std::max(a.y + a.height, b.y + b.height) - y0};
 }
 
+FramePlace place_of(const RenderOptions& options) noexcept {
+  const bool whole = options.part.width <= 0 || options.part.height <= 0;
+  return {options.size, whole ? PixelRect{0, 0, options.size, options.size} : options.part};
+}
+
+void join_alpha(const ImageU8& rgb, const ImageU8& alpha, ImageU8& rgba) noexcept {
+  const std::uint8_t* colour = rgb.pixels.data();
+  std::uint8_t* out = rgba.pixels.data();
+  for (const std::uint8_t a : alpha.pixels) {
+    out[0] = colour[0], out[1] = colour[1], out[2] = colour[2], out[3] = a;
+    colour += 3, out += 4;
+  }
+}
+
 }  // namespace
 
 struct Renderer::State {
   State(const HeadModel& head, const Avatar& avatar, const RenderOptions& asked)
       : options(asked),
+        place(place_of(asked)),
+        surroundings(avatar, place, asked.around),
         kernels(parlante::kernels(asked.kernels)),
         rig(head, avatar),
         posed(rig.make_frame()),
         foreground(prepare_foreground(avatar, asked.size)),
         relief(head, avatar, foreground.scale),
-        layers(head, avatar, asked.size, foreground.scale),
-        canvas(asked.size, avatar.size, region_capacity(avatar, asked.size), kEyeSkinAttributes),
+        layers(head, avatar, place, foreground.scale, asked.background.get()),
+        canvas(place, avatar.size, region_capacity(avatar, place), kEyeSkinAttributes),
         mouth(head, avatar, canvas.capacity()),
         eyes{EyeRegion(head, avatar, 0, widest(asked)), EyeRegion(head, avatar, 1, widest(asked))},
         // Noise of a photo that is larger than the frame is averaged away with its pixels.
         grain(make_grain(
             asked.seed, avatar.grain,
-            asked.grain * std::min(1.f, static_cast<float>(asked.size) / static_cast<float>(avatar.size)))) {}
+            asked.grain * std::min(1.f, static_cast<float>(asked.size) / static_cast<float>(avatar.size)))) {
+    if (!asked.transparent) return;
+    colour = ImageU8(place.part.width, place.part.height, 3);
+    alpha = ImageU8(place.part.width, place.part.height, 1);
+    canvas.cover(&alpha);
+  }
+  State(const State&) = delete;  // the canvas points at `alpha`
+  State& operator=(const State&) = delete;
 
   static std::size_t widest(const RenderOptions& asked) { return 2 * static_cast<std::size_t>(asked.size); }
 
+  PixelRect in_frame(PixelRect rect) const noexcept {
+    rect.x -= place.part.x, rect.y -= place.part.y;
+    return rect;
+  }
+
   RenderOptions options;
+  FramePlace place;
+  Surroundings surroundings;
   const Kernels& kernels;
   Rig rig;
   RigFrame posed;
@@ -58,6 +89,7 @@ struct Renderer::State {
   MouthRegion mouth;
   std::array<EyeRegion, 2> eyes;
   Grain grain;
+  ImageU8 colour, alpha;  ///< of a transparent frame, else empty
   RenderReport report;
 };
 
@@ -68,17 +100,22 @@ Renderer::Renderer(Renderer&&) noexcept = default;
 
 void Renderer::render(const FaceCode& code, std::int64_t index, ImageU8& frame) noexcept {
   State& s = *state_;
+  const bool transparent = s.options.transparent;
+  ImageU8& picture = transparent ? s.colour : frame;
   s.rig.pose(code, s.posed);
-  s.layers.draw(s.kernels, s.posed, s.relief, s.foreground, frame);
-  s.mouth.draw(s.kernels, s.posed, s.relief, s.foreground, s.canvas, frame);
-  for (EyeRegion& eye : s.eyes) eye.draw(s.kernels, s.posed, s.relief, s.foreground, s.canvas, frame);
+  s.surroundings.hold(s.posed.grid_image);
+  s.layers.draw(s.kernels, s.posed, s.relief, s.foreground, picture, transparent ? &s.alpha : nullptr);
+  s.mouth.draw(s.kernels, s.posed, s.relief, s.foreground, s.canvas, picture);
+  for (EyeRegion& eye : s.eyes) eye.draw(s.kernels, s.posed, s.relief, s.foreground, s.canvas, picture);
+  s.surroundings.lay_around(picture);
   if (s.options.grain > 0)
-    s.kernels.grain(s.grain, grain_offset(s.options.seed, index), frame.pixels.data(),
-                    static_cast<int>(frame.stride()), frame.width, frame.height);
+    s.kernels.grain(s.grain, grain_offset(s.options.seed, index), picture.pixels.data(),
+                    static_cast<int>(picture.stride()), picture.width, picture.height);
+  if (transparent) join_alpha(s.colour, s.alpha, frame);
   s.report.drawn_aperture = s.posed.drawn_aperture;
   s.report.asked_aperture = s.posed.asked_aperture;
-  s.report.mouth = s.mouth.lips();
-  s.report.eyes = joined(s.eyes[0].box(), s.eyes[1].box());
+  s.report.mouth = s.in_frame(s.mouth.lips());
+  s.report.eyes = s.in_frame(joined(s.eyes[0].box(), s.eyes[1].box()));
   s.report.mouth_open_area = s.mouth.open_area();
   s.report.eye_open_area = s.eyes[0].open_area() + s.eyes[1].open_area();
 }
@@ -86,8 +123,14 @@ void Renderer::render(const FaceCode& code, std::int64_t index, ImageU8& frame) 
 const RenderReport& Renderer::report() const noexcept {
   return state_->report;
 }
-int Renderer::size() const noexcept {
-  return state_->options.size;
+int Renderer::width() const noexcept {
+  return state_->place.part.width;
+}
+int Renderer::height() const noexcept {
+  return state_->place.part.height;
+}
+int Renderer::channels() const noexcept {
+  return state_->options.transparent ? 4 : 3;
 }
 
 }  // namespace parlante

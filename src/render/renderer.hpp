@@ -14,9 +14,14 @@
 namespace parlante {
 
 struct RenderOptions {
-  int size = 512;          ///< side of the square frame, px: 256..1024
-  float grain = 1;         ///< of the photo's measured grain
-  std::uint64_t seed = 1;  ///< of the grain
+  int size = 512;  ///< side of the avatar's square picture in the frame's px: 64..2048
+  PixelRect part;  ///< what of that square's plane a frame shows, px; empty: the square. May go beyond it
+                   ///< where `around` is given. It must meet the square
+  std::shared_ptr<const ImageU8> around;      ///< the photo as the frame shows it, RGB of the frame's size
+  std::shared_ptr<const ImageU8> background;  ///< in place of the photo's own, RGB of the frame's size
+  bool transparent = false;                   ///< no background: frames are RGBA, not premultiplied
+  float grain = 1;                            ///< of the photo's measured grain
+  std::uint64_t seed = 1;                     ///< of the grain
   KernelSet kernels = KernelSet::best;
 };
 
@@ -38,10 +43,12 @@ class Renderer {
   ~Renderer();
   Renderer(Renderer&&) noexcept;
 
-  /// Draws into `frame` (RGB, size x size, allocated by the caller). `index` seeds the grain.
+  /// Draws into `frame` (width() x height() x channels(), allocated by the caller). `index` seeds the grain.
   void render(const FaceCode& code, std::int64_t index, ImageU8& frame) noexcept;
   const RenderReport& report() const noexcept;
-  int size() const noexcept;
+  int width() const noexcept;
+  int height() const noexcept;
+  int channels() const noexcept;  ///< 3: RGB, 4: RGBA, not premultiplied
 
  private:
   struct State;
@@ -56,7 +63,7 @@ struct SheetPose {
 
 /// Neutral, p/b/m, ah, oo, ee-smile, f/v, blink, gaze left/up, yaw ±12, pitch ±8, roll, brow raise.
 std::vector<SheetPose> sheet_poses();
-/// A contact sheet of the poses, each with its name, `columns` in a row, `tile` px a side. With `zoom`, rows
+/// A contact sheet of the poses, each with its name, `columns` in a row, `tile` px wide. With `zoom`, rows
 /// of mouth and eye close-ups at the renderer's full resolution are added.
 ImageU8 contact_sheet(Renderer& renderer, std::span<const SheetPose> poses, int columns, int tile, bool zoom);
 

@@ -18,7 +18,7 @@ class FrameGate {
   FrameGate(const HeadModel& head, const Avatar& avatar, const RenderOptions& options)
       : renderer_(head, avatar, options) {}
 
-  /// Frame `index` for `code`, as it leaves: RGB, size() x size(), allocated by the caller.
+  /// Frame `index` for `code`, as it leaves: like blank().
   void frame(const FaceCode& code, std::int64_t index, ImageU8& picture) noexcept {
     renderer_.render(code, index, picture);
   }
@@ -26,7 +26,8 @@ class FrameGate {
   ImageU8 sheet(std::span<const SheetPose> poses, int columns, int tile, bool zoom) {
     return contact_sheet(renderer_, poses, columns, tile, zoom);
   }
-  int size() const noexcept { return renderer_.size(); }
+  /// A picture of the size and form of a frame. Allocates.
+  ImageU8 blank() const { return ImageU8(renderer_.width(), renderer_.height(), renderer_.channels()); }
 
  private:
   Renderer renderer_;

@@ -43,7 +43,7 @@ struct FramePainter::State {
     gates.reserve(static_cast<std::size_t>(gate_count));
     for (int i = 0; i < gate_count; ++i) gates.emplace_back(head, avatar, options);
     slots.resize(gate_count == 1 ? 1 : 2 * static_cast<std::size_t>(gate_count));
-    for (Slot& slot : slots) slot.picture = ImageU8(options.size, options.size, 3);
+    for (Slot& slot : slots) slot.picture = gates.front().blank();
     if (gate_count > 1) start_workers();
   }
 

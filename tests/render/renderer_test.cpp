@@ -46,7 +46,7 @@ FaceCode lively() {
 }
 
 ImageU8 drawn(Renderer& renderer, const FaceCode& code, std::int64_t index = 0) {
-  ImageU8 frame(renderer.size(), renderer.size(), 3);
+  ImageU8 frame(renderer.width(), renderer.height(), renderer.channels());
   renderer.render(code, index, frame);
   return frame;
 }
