@@ -55,8 +55,9 @@ class Stopwatch {
   std::string text_;
 };
 
-void make_pictures(const PhotoGeometry& g, const cv::Mat& photo, Avatar& out, Stopwatch& watch) {
-  const cv::Mat matte = person_alpha(g, photo);
+void make_pictures(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person, Avatar& out,
+                   Stopwatch& watch) {
+  const cv::Mat matte = person_alpha(g, photo, person);
   watch.lap("matte");
   const PhotoLayers layers = part_layers(g, photo, matte);
   out.plate = to_u8(layers.plate);
@@ -102,8 +103,8 @@ void make_surface(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& c
   watch.lap("mouth");
 }
 
-Avatar assemble(const cv::Mat& photo, const Landmarks& landmarks, const HeadFit& fit, const HeadModel& head,
-                Sink& sink) {
+Avatar assemble(const cv::Mat& photo, const ImageF& person, const Landmarks& landmarks, const HeadFit& fit,
+                const HeadModel& head, Sink& sink) {
   Stopwatch watch, other_watch;
   const PhotoGeometry g(head, fit, landmarks, photo.rows);
   Avatar out;
@@ -120,7 +121,7 @@ Avatar assemble(const cv::Mat& photo, const Landmarks& landmarks, const HeadFit&
   {
     // The pictures and the surface share nothing but what they read.
     auto other = std::async(std::launch::async, [&] { make_surface(g, photo, closed, out, other_watch); });
-    make_pictures(g, closed, out, watch);
+    make_pictures(g, closed, person, out, watch);
     other.get();
   }
   sink.log(LogLevel::debug, "Preparation, ms: " + watch.text() + "; beside it: " + other_watch.text() + ".");
@@ -129,9 +130,9 @@ Avatar assemble(const cv::Mat& photo, const Landmarks& landmarks, const HeadFit&
 
 }  // namespace
 
-Avatar assemble_avatar(const ImageU8& picture, const Landmarks& landmarks, const HeadFit& fit,
-                       const HeadModel& head, Sink& sink) {
-  return assemble(to_float(picture), landmarks, fit, head, sink);
+Avatar assemble_avatar(const ImageU8& picture, const ImageF& person, const Landmarks& landmarks,
+                       const HeadFit& fit, const HeadModel& head, Sink& sink) {
+  return assemble(to_float(picture), person, landmarks, fit, head, sink);
 }
 
 Result<Avatar> make_avatar(const ImageU8& photo, FaceTracker& tracker, const HeadModel& head,
@@ -158,7 +159,8 @@ Result<Avatar> make_avatar(const ImageU8& photo, const Face& face, FaceTracker& 
   if (auto turn = check_turn(*fit, sink); !turn) return pass_on(std::move(turn));
   sink.progress("avatar", 2, kSteps);
   try {
-    Avatar avatar = assemble(framed->picture, framed->face.landmarks, *fit, head, sink);
+    Avatar avatar = assemble(framed->picture, tracker.person(to_u8(framed->picture)), framed->face.landmarks,
+                             *fit, head, sink);
     sink.progress("avatar", kSteps, kSteps);
     return avatar;
   } catch (const std::exception& error) {  // OpenCV's, or no memory

@@ -27,8 +27,9 @@ Result<Avatar> make_avatar(const ImageU8& photo, const Face& face, FaceTracker& 
                            const HeadModel& head, const AvatarOptions& options = {},
                            Sink& sink = null_sink());
 
-/// The avatar of a framed picture (RGB, square, 1024 px a side) whose landmarks and head are known.
-Avatar assemble_avatar(const ImageU8& picture, const Landmarks& landmarks, const HeadFit& fit,
-                       const HeadModel& head, Sink& sink = null_sink());
+/// The avatar of a framed picture (RGB, square, 1024 px a side) whose landmarks and head are known. `person`:
+/// what FaceTracker::person() says of the picture.
+Avatar assemble_avatar(const ImageU8& picture, const ImageF& person, const Landmarks& landmarks,
+                       const HeadFit& fit, const HeadModel& head, Sink& sink = null_sink());
 
 }  // namespace parlante

@@ -4,12 +4,13 @@
 #include <opencv2/core.hpp>
 
 #include "avatar/photo_geometry.hpp"
+#include "core/image.hpp"
 
 namespace parlante {
 
-/// Opacity of the person (CV_32F, 0..1) in the working picture: GrabCut at half size from a trimap of the
-/// mesh, then in the band around its edge a colour model where foreground and background differ, a guided
-/// filter where not.
-cv::Mat person_alpha(const PhotoGeometry& geometry, const cv::Mat& photo);
+/// Opacity of the person (CV_32F, 0..1) in the working picture. `person`: the probability of
+/// FaceTracker::person(). What it is sure of is kept; the band between, wider around the hair, is solved by
+/// closed-form matting at half size and carried to the full size by its local linear functions of colour.
+cv::Mat person_alpha(const PhotoGeometry& geometry, const cv::Mat& photo, const ImageF& person);
 
 }  // namespace parlante

@@ -6,6 +6,7 @@
 #include "face/carried_region.hpp"
 #include "face/face_mesh.hpp"
 #include "face/face_search.hpp"
+#include "face/person_mask.hpp"
 
 namespace parlante {
 namespace {
@@ -58,9 +59,12 @@ Result<FaceNetworks> FaceNetworks::load(const std::filesystem::path& folder, int
   if (!landmarks) return pass_on(std::move(landmarks));
   auto blendshapes = Network::load(folder / "face_blendshapes.tflite", threads, cache);
   if (!blendshapes) return pass_on(std::move(blendshapes));
+  auto person = Network::load(folder / "person_segmenter.tflite", threads, cache);
+  if (!person) return pass_on(std::move(person));
   if (auto opened = FaceDetector::open(*detector); !opened) return pass_on(std::move(opened));
   if (auto opened = FaceMesh::open(*landmarks, *blendshapes); !opened) return pass_on(std::move(opened));
-  return FaceNetworks{*detector, *landmarks, *blendshapes};
+  if (auto opened = PersonMask::open(*person); !opened) return pass_on(std::move(opened));
+  return FaceNetworks{*detector, *landmarks, *blendshapes, *person};
 }
 
 struct FaceTracker::State {
@@ -71,7 +75,8 @@ struct FaceTracker::State {
 
   explicit State(const FaceNetworks& networks)
       : search(FaceDetector::open(networks.detector).value()),
-        mesh(FaceMesh::open(networks.landmarks, networks.blendshapes).value()) {
+        mesh(FaceMesh::open(networks.landmarks, networks.blendshapes).value()),
+        person(networks.person) {
     found.reserve(kMostFaces);
   }
 
@@ -81,7 +86,9 @@ struct FaceTracker::State {
 
   FaceSearch search;
   FaceMesh mesh;
-  std::vector<Found> found;  // of the last search_all(), largest first
+  Network person;
+  std::optional<PersonMask> mask;  // made when it is first asked for
+  std::vector<Found> found;        // of the last search_all(), largest first
   // What follow() remembers
   bool following = false;
   float score = 0;
@@ -167,6 +174,11 @@ std::optional<Face> FaceTracker::follow(const ImageU8& frame) noexcept {
   s.last = face.landmarks;
   face.scores = s.mesh.scores(face.landmarks);
   return face;
+}
+
+ImageF FaceTracker::person(const ImageU8& picture) {
+  if (!state_->mask) state_->mask = PersonMask::open(state_->person).value();
+  return (*state_->mask)(picture);
 }
 
 void FaceTracker::reset() noexcept {

@@ -27,11 +27,11 @@ struct Face {
   float outer_eye_distance() const noexcept { return (landmarks[33] - landmarks[263]).head<2>().norm(); }
 };
 
-/// The three networks; immutable, shared.
+/// The four networks; immutable, shared.
 struct FaceNetworks {
-  Network detector, landmarks, blendshapes;
-  /// From a folder that holds face_detector.tflite, face_landmarks_detector.tflite and
-  /// face_blendshapes.tflite. `cache`: see Network::load(). Errors: broken_model (missing, damaged, or
+  Network detector, landmarks, blendshapes, person;
+  /// From a folder that holds face_detector.tflite, face_landmarks_detector.tflite, face_blendshapes.tflite
+  /// and person_segmenter.tflite. `cache`: see Network::load(). Errors: broken_model (missing, damaged, or
   /// networks of another kind); usage (threads < 1).
   static Result<FaceNetworks> load(const std::filesystem::path& folder, int threads = 1,
                                    const std::filesystem::path& cache = {});
@@ -52,6 +52,9 @@ class FaceTracker {
   /// The face of the next frame of a video: looks where it was, searches anew (the largest) when it is lost.
   /// Frames of a still give what find() gives. Allocates nothing of its own.
   std::optional<Face> follow(const ImageU8& frame) noexcept;
+  /// How likely each part of a picture (RGB or RGBA) is person, hair, hat and clothes included, and not
+  /// background: 0..1, PersonMask::kSide values a side, one channel, over the whole picture.
+  ImageF person(const ImageU8& picture);
   /// Forgets where the face was.
   void reset() noexcept;
 

@@ -5,8 +5,12 @@
 #include <exception>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <openvino/frontend/manager.hpp>
+#include <openvino/frontend/tensorflow_lite/extension/conversion.hpp>
 #include <openvino/openvino.hpp>
+#include <openvino/opsets/opset8.hpp>
+#include <stdexcept>
 #include <string_view>
 #include <system_error>
 
@@ -87,9 +91,32 @@ std::string framework_of(const std::filesystem::path& file) {
   return {};
 }
 
+/// MediaPipe's own operation that OpenVINO's reader does not know: a transposed convolution of stride 2 whose
+/// kernel (1 x 2 x 2 x channels) covers its steps exactly, and a bias.
+ov::OutputVector doubled_by_transposed_convolution(const ov::frontend::NodeContext& node) {
+  using namespace ov::opset8;
+  const auto order = [](const std::vector<std::int64_t>& axes) {
+    return Constant::create(ov::element::i64, {axes.size()}, axes);
+  };
+  const auto kernel = node.get_input(1).get_partial_shape();
+  if (node.get_input_size() != 3 || kernel.is_dynamic() || kernel.size() != 4 || kernel[1] != 2 ||
+      kernel[2] != 2)
+    throw std::runtime_error("another transposed convolution than expected");
+  const auto planes = std::make_shared<Transpose>(node.get_input(0), order({0, 3, 1, 2}));
+  const auto weights = std::make_shared<Transpose>(node.get_input(1), order({3, 0, 1, 2}));
+  const auto doubled =
+      std::make_shared<ConvolutionBackpropData>(planes, weights, ov::Strides{2, 2}, ov::CoordinateDiff{0, 0},
+                                                ov::CoordinateDiff{0, 0}, ov::Strides{1, 1});
+  const auto pixels = std::make_shared<Transpose>(doubled, order({0, 2, 3, 1}));
+  return {std::make_shared<Add>(pixels, node.get_input(2))};
+}
+
 std::shared_ptr<ov::Model> read_network(const std::filesystem::path& file, const std::string& framework) {
   ov::frontend::FrontEndManager readers;
   const ov::frontend::FrontEnd::Ptr reader = readers.load_by_framework(framework);
+  if (reader && framework == "tflite")
+    reader->add_extension(std::make_shared<ov::frontend::tensorflow_lite::ConversionExtension>(
+        "Convolution2DTransposeBias", doubled_by_transposed_convolution));
   const ov::frontend::InputModel::Ptr input = reader ? reader->load(file.string()) : nullptr;
   return input ? reader->convert(input) : nullptr;
 }

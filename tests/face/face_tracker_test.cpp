@@ -203,13 +203,14 @@ TEST(FaceNetworksFolder, AMissingNetworkIsNamed) {
 }
 
 TEST(FaceNetworksFolder, AnotherNetworkUnderTheNameIsRefused) {
-  const char* names[] = {"face_detector.tflite", "face_landmarks_detector.tflite", "face_blendshapes.tflite"};
+  const char* names[] = {"face_detector.tflite", "face_landmarks_detector.tflite", "face_blendshapes.tflite",
+                         "person_segmenter.tflite"};
   const auto folder =
       std::filesystem::temp_directory_path() / ("mixed-networks-" + std::to_string(::getpid()));
-  for (int shift = 1; shift <= 2; ++shift) {
+  for (int shift = 1; shift <= 3; ++shift) {
     std::filesystem::create_directories(folder);
-    for (int i = 0; i < 3; ++i)
-      std::filesystem::copy_file(models_folder() / names[(i + shift) % 3], folder / names[i]);
+    for (int i = 0; i < 4; ++i)
+      std::filesystem::copy_file(models_folder() / names[(i + shift) % 4], folder / names[i]);
     const auto loaded = FaceNetworks::load(folder);
     std::filesystem::remove_all(folder);
     ASSERT_FALSE(loaded.has_value());
