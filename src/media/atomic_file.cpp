@@ -75,7 +75,9 @@ void AtomicFile::remove() noexcept {
   temporary_.clear();
 }
 
-Result<> AtomicFile::commit() {
+Result<> AtomicFile::commit(const LastStep& last_step) {
+  if (last_step)
+    if (auto taken = last_step(temporary_); !taken) return taken;
   std::error_code error;
   std::filesystem::rename(temporary_, target_, error);
   if (error)

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "core/result.hpp"
 
 namespace parlante {
+
+/// What is done to a complete file before it gets its name, such as signing it. It may replace the file at
+/// `temporary`; its failure is the writer's.
+using LastStep = std::function<Result<>(const std::filesystem::path& temporary)>;
 
 /// Holds the name of a temporary file `.<name>.<random>.part` in the target's folder. commit() moves it to
 /// the target; the destructor without commit() removes it. Not thread-safe.
@@ -20,9 +25,9 @@ class AtomicFile {
   AtomicFile& operator=(AtomicFile&& other) noexcept;
 
   const std::filesystem::path& temporary() const noexcept { return temporary_; }
-  /// Moves the temporary file to the target, over an older one. Call when it is written and closed. Errors:
-  /// failed.
-  Result<> commit();
+  /// Takes the last step, if there is one, and moves the temporary file to the target, over an older one. Call
+  /// when it is written and closed. Errors: failed, those of the last step.
+  Result<> commit(const LastStep& last_step = {});
 
  private:
   AtomicFile(std::filesystem::path target, std::filesystem::path temporary);

@@ -7,6 +7,7 @@
 
 #include "core/image.hpp"
 #include "core/result.hpp"
+#include "media/atomic_file.hpp"
 #include "core/sink.hpp"
 
 namespace parlante {
@@ -25,7 +26,8 @@ Result<ImageU8> read_picture(const std::string& source, const PictureOptions& op
 Result<ImageU8> decode_picture(std::span<const std::uint8_t> bytes, const std::string& name,
                                const PictureOptions& options = {});
 
-/// Writes RGB, RGBA or grey as PNG; the file appears only when complete. Errors: failed.
-Result<> write_png(const ImageU8& image, const std::filesystem::path& file);
+/// Writes RGB, RGBA or grey as PNG; the file appears only when complete and the last step is taken (not for a
+/// pipe or device). Errors: failed, those of the last step.
+Result<> write_png(const ImageU8& image, const std::filesystem::path& file, const LastStep& last_step = {});
 
 }  // namespace parlante

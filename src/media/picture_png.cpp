@@ -172,7 +172,7 @@ Result<ImageU8> decode_png(const EncodedPicture& picture) {
   return PngDecoder(picture).decode();
 }
 
-Result<> write_png(const ImageU8& image, const std::filesystem::path& file) {
+Result<> write_png(const ImageU8& image, const std::filesystem::path& file, const LastStep& last_step) {
   const bool known = image.channels == 1 || image.channels == 3 || image.channels == 4;
   if (image.empty() || !known)
     return fail(ErrorKind::usage, "Only grey, RGB and RGBA pictures can be written as PNG.");
@@ -180,7 +180,7 @@ Result<> write_png(const ImageU8& image, const std::filesystem::path& file) {
   auto target = AtomicFile::create(file);
   if (!target) return pass_on(std::move(target));
   if (auto written = write_png_into(image, target->temporary(), file); !written) return written;
-  return target->commit();
+  return target->commit(last_step);
 }
 
 }  // namespace parlante
