@@ -197,19 +197,26 @@ Binding check_boxes(const ByteSource& file, const std::vector<Part>& boxes, cons
 }
 
 /// Reads the store and holds the file against the hash in it.
-Result<CredentialBoxes> check_store(const ByteSource& file, const std::vector<Part>& parts, const Part& box,
-                                    const std::vector<std::uint8_t>& store) {
+CredentialBoxes check_store(const ByteSource& file, const std::vector<Part>& parts, const Part& box,
+                            const std::vector<std::uint8_t>& store) {
+  CredentialBoxes found;
+  found.found = true;
+  found.offset = box.offset;
+  found.size = store.size();
   const auto root = read_jumbf(store);
-  if (!root || root->label != "c2pa" || root->boxes.empty()) return broken("its signed data cannot be read");
-  CredentialBoxes found{
-      true, box.offset, store.size(), static_cast<int>(root->boxes.size()), root->boxes.back().label, {}};
-  found.binding = Binding::unchecked;
+  if (!root || root->label != "c2pa" || root->boxes.empty()) return found;
+  found.manifests = static_cast<int>(root->boxes.size());
+  found.active = root->boxes.back().label;
+  found.readable = true;
   const JumbfBox* assertions = root->boxes.back().child("c2pa.assertions");
   for (const JumbfBox& one : assertions ? assertions->boxes : std::vector<JumbfBox>()) {
     const bool by_boxes = one.label == "c2pa.hash.bmff.v2" || one.label == "c2pa.hash.bmff.v3";
     if (!by_boxes && one.label != "c2pa.hash.data") continue;
     const auto assertion = read_cbor(one.content);
-    if (!assertion || !assertion->is_object()) return broken("its signed hash cannot be read");
+    if (!assertion || !assertion->is_object()) {
+      found.readable = false;
+      return found;
+    }
     found.binding = by_boxes ? check_boxes(file, parts, *assertion) : check_ranges(file, *assertion);
   }
   return found;

@@ -21,6 +21,7 @@ enum class Binding {
 /// What was found.
 struct CredentialBoxes {
   bool found = false;        ///< a manifest store is there
+  bool readable = false;       ///< and its boxes fit into each other
   std::uint64_t offset = 0;  ///< of its box or chunk in the file
   std::uint64_t size = 0;    ///< of the store, bytes
   int manifests = 0;
@@ -30,7 +31,7 @@ struct CredentialBoxes {
 
 /// Looks into ISO media files (MP4, MOV, M4A, HEIF…) and PNG; any other is one in which nothing is found.
 /// Takes memory for the store only (64 MiB at most), whatever lengths the file claims. Errors: failed (boxes
-/// or chunks that do not fit, a store that is broken).
+/// or chunks that do not fit, a store that is too large or cut off).
 Result<CredentialBoxes> find_credentials(const ByteSource& file);
 
 }  // namespace parlante

@@ -103,7 +103,7 @@ Result<> sign_file(const std::filesystem::path& file, const ManifestFacts& facts
   const auto source = FileSource::open(signed_file.name);
   const auto found = source ? find_credentials(*source) : Result<CredentialBoxes>(CredentialBoxes{});
   if (!found) return tl::unexpected(found.error());
-  if (!found->found || found->binding == Binding::broken)
+  if (!found->found || !found->readable || found->binding == Binding::broken)
     return fail(ErrorKind::failed, "The file was signed, but what was written does not fit its signature.");
   std::error_code error;
   std::filesystem::permissions(signed_file.name, std::filesystem::status(file, error).permissions(), error);

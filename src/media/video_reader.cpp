@@ -121,8 +121,25 @@ Result<bool> VideoReader::next(ImageU8& frame) {
   return false;
 }
 
+bool VideoReader::seek(double seconds) {
+  auto& s = *state_;
+  const std::int64_t start =
+      s.input->start_time == AV_NOPTS_VALUE ? 0 : std::max<std::int64_t>(0, s.input->start_time);
+  const double target = seconds * AV_TIME_BASE + static_cast<double>(start);
+  if (!(target >= 0 && target < 9e18)) return false;
+  const auto at = av_rescale_q(static_cast<std::int64_t>(target), {1, AV_TIME_BASE}, s.stream->time_base);
+  if (av_seek_frame(s.input.get(), s.stream->index, at, AVSEEK_FLAG_BACKWARD) < 0) return false;
+  avcodec_flush_buffers(s.decoder.get());
+  s.draining = s.ended = false;
+  return true;
+}
+
 Rational VideoReader::rate() const noexcept {
   return state_->rate;
+}
+double VideoReader::claimed_seconds() const noexcept {
+  const std::int64_t length = state_->input->duration;
+  return length == AV_NOPTS_VALUE || length < 0 ? 0 : static_cast<double>(length) / AV_TIME_BASE;
 }
 double VideoReader::seconds() const noexcept {
   return state_->seconds;

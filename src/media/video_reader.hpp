@@ -22,7 +22,12 @@ class VideoReader {
 
   /// Decodes the next frame into `frame` as upright RGB (memory is reused); false at the end.
   Result<bool> next(ImageU8& frame);
+  /// Goes on at the last frame at or before `seconds` that can be decoded by itself; false where the file
+  /// cannot be sought in.
+  bool seek(double seconds);
   Rational rate() const noexcept;
+  /// Of the whole video in seconds, as far as the file says; 0: not known.
+  double claimed_seconds() const noexcept;
   /// Presentation time of the last frame in seconds (an edge: for reports and tests only).
   double seconds() const noexcept;
 

@@ -79,8 +79,12 @@ TEST(BoxReader, RefusesBrokenStores) {
   const Bytes manifest = super("urn:c2pa:x", {});
   for (const Bytes& store :
        {Bytes{}, Bytes(40, 0xff), box("jumb", {}), super("c2pa", {}), super("other", manifest),
-        super("c2pa", box("jumb", Bytes(4, 0))), box("jumb", Bytes(60, 1), 1'000'000'000)})
-    EXPECT_FALSE(look(kStart + c2pa_box(store)));
+        super("c2pa", box("jumb", Bytes(4, 0))), box("jumb", Bytes(60, 1), 1'000'000'000)}) {
+    const auto found = look(kStart + c2pa_box(store));
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->found);
+    EXPECT_FALSE(found->readable);
+  }
   const auto fine = look(kStart + c2pa_box(super("c2pa", manifest)));
   ASSERT_TRUE(fine);
   EXPECT_TRUE(fine->found);

@@ -67,18 +67,20 @@ inline void write_film(const std::filesystem::path& file, int frames, bool marke
   auto movie = MovieWriter::open(file.string(), settings);
   ASSERT_TRUE(movie) << movie.error().message;
   const Watermark mark(kPayload, kSide, kSide);
-  ImageU8 frame(kSide, kSide, 3);
-  for (int n = 0; n < frames; ++n) {
+  std::vector<ImageU8> shifted(8, ImageU8(kSide, kSide, 3));
+  for (std::size_t n = 0; n < shifted.size(); ++n) {
     for (int y = 0; y < kSide; ++y)
       for (int x = 0; x < kSide; ++x)
         for (int c = 0; c < 3; ++c) {
-          const int from_x = (x * photo->width / kSide + n % 8) % photo->width,
-                    from_y = y * photo->height / kSide;
-          frame.pixels[static_cast<std::size_t>((y * kSide + x) * 3 + c)] =
+          const int from_x = (x * photo->width / kSide + static_cast<int>(n)) % photo->width;
+          const int from_y = y * photo->height / kSide;
+          shifted[n].pixels[static_cast<std::size_t>((y * kSide + x) * 3 + c)] =
               photo->pixels[static_cast<std::size_t>((from_y * photo->width + from_x) * photo->channels + c)];
         }
-    if (marked) mark.apply(frame);
-    ASSERT_TRUE(movie->write_frame(frame));
+    if (marked) mark.apply(shifted[n]);
+  }
+  for (int n = 0; n < frames; ++n) {
+    ASSERT_TRUE(movie->write_frame(shifted[static_cast<std::size_t>(n) % shifted.size()]));
     std::vector<float> tone(2 * 1920);
     for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = .2f * std::sin(static_cast<float>(i / 2) * .05f);
     ASSERT_TRUE(movie->write_audio(tone));
