@@ -46,6 +46,14 @@ struct ReliefGrid {
   std::array<SparseDelta, kBlendshapes> expressions;  ///< cm for weight 1, relative to the photo's expression
 };
 
+/// The photo around the square picture, for frames that show more of it. What lies well inside the square is
+/// painted over: that is drawn anew in every frame.
+struct Surround {
+  int width = 0, height = 0;          ///< px; 0: the avatar carries none
+  double left = 0, top = 0, side = 0;  ///< of the square in it, px; not whole
+  std::vector<std::uint8_t> jpeg;
+};
+
 struct Avatar {
   int size = 0;  ///< side of the square working picture, px (at most 1024)
   Camera camera;
@@ -80,6 +88,8 @@ struct Avatar {
   float skin_luma = 128;         ///< median, 0..255
   std::array<float, 3> tooth{}, tongue{}, gum{}, socket{}, lip{};  ///< RGB 0..255
   std::array<float, 8> grain{};  ///< standard deviation of the photo's luma noise at luma 16, 48, ... 240
+
+  Surround surround;
 
   float px_per_cm() const noexcept { return static_cast<float>(camera.focal_px / -translation.z()); }
 };

@@ -23,6 +23,7 @@ constexpr std::size_t kHeaderBytes = 16;
 constexpr std::uintmax_t kLargestFile = 256u << 20;
 constexpr std::size_t kLargestSection = 192u << 20;
 constexpr std::size_t kMostVertices = 1u << 20;
+constexpr int kLargestSurround = 8192;
 constexpr int kCompression = 6;
 
 // A field that is written and read by the same lines: `Flow` is ByteWriter or ByteReader.
@@ -222,6 +223,29 @@ void grid(ByteReader& in, ReliefGrid& g) {
   for (SparseDelta& d : g.expressions) sparse(in, d, n);
 }
 
+void surround(ByteWriter& out, const Surround& s) {
+  out.i32(s.width);
+  out.i32(s.height);
+  for (const double value : {s.left, s.top, s.side}) out.f64(value);
+  out.u32(static_cast<std::uint32_t>(s.jpeg.size()));
+  out.bytes().insert(out.bytes().end(), s.jpeg.begin(), s.jpeg.end());
+}
+void surround(ByteReader& in, Surround& s) {
+  s.width = in.i32();
+  s.height = in.i32();
+  for (double* value : {&s.left, &s.top, &s.side}) *value = in.f64();
+  const auto jpeg = in.take(in.u32());
+  const auto inside = [](double at, double length, int limit) {
+    return at > -2 && length >= 16 && at + length < limit + 2.0;
+  };
+  const bool none = s.width == 0 && s.height == 0 && jpeg.empty();
+  const bool fine = s.width >= 16 && s.height >= 16 && s.width <= kLargestSurround &&
+                    s.height <= kLargestSurround && inside(s.left, s.side, s.width) &&
+                    inside(s.top, s.side, s.height) && !jpeg.empty();
+  if (!in.ok() || (!none && !fine)) return in.fail();
+  s.jpeg.assign(jpeg.begin(), jpeg.end());
+}
+
 void section(ByteWriter& out, std::string_view letters, const std::vector<std::uint8_t>& content) {
   uLongf stored = compressBound(static_cast<uLong>(content.size()));
   std::vector<std::uint8_t> packed(stored);
@@ -274,6 +298,7 @@ std::vector<std::uint8_t> pack_avatar(const Avatar& avatar) {
     for (const Patch& p : avatar.lid_skin) patch(out, p);
   });
   add("TEET", [&](ByteWriter& out) { patch(out, avatar.photo_teeth); });
+  add("ARND", [&](ByteWriter& out) { surround(out, avatar.surround); });
 
   ByteWriter file;
   for (char letter : kMagic) file.u8(static_cast<std::uint8_t>(letter));
@@ -289,6 +314,8 @@ Result<Avatar> unpack_avatar(std::span<const std::uint8_t> bytes, const std::str
                 name + " is not an avatar file; make one from a photo with `parlante avatar`.");
   ByteReader in(bytes.subspan(kMagic.size()));
   const std::uint32_t version = in.u32();
+  if (version < kAvatarFileVersion)
+    return fail(ErrorKind::bad_avatar, name + " was made by an older parlante; make it again from the photo.");
   if (version != kAvatarFileVersion)
     return fail(ErrorKind::bad_avatar,
                 name + " is an avatar of format " + std::to_string(version) + ", this program reads format " +
@@ -319,6 +346,7 @@ Result<Avatar> unpack_avatar(std::span<const std::uint8_t> bytes, const std::str
     for (Patch& p : a.lid_skin) patch(r, p);
   });
   get("TEET", [&](ByteReader& r) { patch(r, a.photo_teeth); });
+  get("ARND", [&](ByteReader& r) { surround(r, a.surround); });
   const bool sound = in.ok() && in.left() == 0 && a.size >= 16 && a.size <= 4096 && a.pad_top >= 0 &&
                      a.pad_top <= a.size && a.camera.focal_px > 0 && a.translation.z() < 0 &&
                      a.foreground.width == a.size && a.foreground.height == a.size + a.pad_top &&

@@ -2,7 +2,8 @@
 //
 //   "PLAVATAR", u32 version, u32 CRC-32 of all that follows, then sections in fixed order:
 //   four letters, u32 plain size, u32 stored size, the stored bytes (zlib stream).
-// All numbers are little-endian. A file holds the layers that frames are drawn from, not the source photo.
+// All numbers are little-endian. A file holds the layers that frames are drawn from and, unless it was made
+// without, the photo around the head as a JPEG; not the source photo.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 
 namespace parlante {
 
-inline constexpr std::uint32_t kAvatarFileVersion = 1;
+inline constexpr std::uint32_t kAvatarFileVersion = 2;
 
 /// Writes a temporary file beside `file` and moves it into place, so that a reader never sees half an avatar.
 /// The grid's expressions are rounded to 1/32767 of their largest displacement; everything else is kept

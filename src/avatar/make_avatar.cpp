@@ -15,6 +15,7 @@
 #include "avatar/mouth.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/relief.hpp"
+#include "avatar/surround.hpp"
 
 namespace parlante {
 namespace {
@@ -161,6 +162,12 @@ Result<Avatar> make_avatar(const ImageU8& photo, const Face& face, FaceTracker& 
   try {
     Avatar avatar = assemble(framed->picture, tracker.person(to_u8(framed->picture)), framed->face.landmarks,
                              *fit, head, sink);
+    if (options.surround) {
+      auto surround =
+          make_surround(photo, {framed->crop.x, framed->crop.y, framed->crop.width, framed->crop.height});
+      if (!surround) return pass_on(std::move(surround));
+      avatar.surround = std::move(*surround);
+    }
     sink.progress("avatar", kSteps, kSteps);
     return avatar;
   } catch (const std::exception& error) {  // OpenCV's, or no memory

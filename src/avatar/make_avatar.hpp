@@ -13,6 +13,7 @@ namespace parlante {
 struct AvatarOptions {
   int face = 0;                  ///< 0: the largest; N: the N-th largest, counted from 1
   double focal_over_size = 1.6;  ///< focal length over the side of the working picture
+  bool surround = true;          ///< carry the photo around the square, for frames that show more of it
 };
 
 /// Finds the faces of `photo` (RGB or RGBA, any size), takes one and makes an avatar of it. Works on two

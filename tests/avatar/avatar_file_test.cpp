@@ -59,6 +59,7 @@ Avatar small_avatar() {
   a.foreground = noisy_picture(64, 74, 4, 2);
   a.plate = noisy_picture(64, 64, 3, 3);
   a.grain[2] = 1.5f;
+  a.surround = {120, 80, 28, 8, 64, {0xff, 0xd8, 7, 9}};
   return a;
 }
 
@@ -107,6 +108,24 @@ TEST(AvatarFile, KeepsEverything) {
   EXPECT_EQ(b->lid_skin[1].rect.x, -2);
   EXPECT_TRUE(b->photo_teeth.texels.empty());
   EXPECT_EQ(b->grain, a.grain);
+  EXPECT_EQ(b->surround.width, 120);
+  EXPECT_EQ(b->surround.height, 80);
+  EXPECT_EQ(b->surround.left, 28);
+  EXPECT_EQ(b->surround.side, 64);
+  EXPECT_EQ(b->surround.jpeg, a.surround.jpeg);
+}
+
+TEST(AvatarFile, RefusesASquareThatLiesOutsideItsSurroundings) {
+  for (const Surround& wrong : {Surround{120, 80, 70, 8, 64, {1}}, Surround{120, 80, 28, 8, 64, {}},
+                                Surround{120, 80, 28, 8, -1, {1}}, Surround{0, 80, 28, 8, 64, {1}},
+                                Surround{1 << 20, 80, 28, 8, 64, {1}}}) {
+    Avatar a = small_avatar();
+    a.surround = wrong;
+    EXPECT_FALSE(unpack_avatar(pack_avatar(a), "a.avatar"));
+  }
+  Avatar none = small_avatar();
+  none.surround = {};
+  EXPECT_TRUE(unpack_avatar(pack_avatar(none), "a.avatar"));
 }
 
 TEST(AvatarFile, LeavesNothingBesideItWhenSavedOrRefused) {
@@ -181,6 +200,9 @@ TEST(AvatarFile, SaysWhatIsWrong) {
   auto newer = pack_avatar(small_avatar());
   newer[8] = 99;
   EXPECT_NE(unpack_avatar(newer, "n.avatar").error().message.find("format 99"), std::string::npos);
+  auto older = pack_avatar(small_avatar());
+  older[8] = 1;
+  EXPECT_NE(unpack_avatar(older, "o.avatar").error().message.find("older parlante"), std::string::npos);
 
   const std::string text = "Dear reader, this is no avatar but a letter.";
   const auto letter =
