@@ -10,12 +10,14 @@ namespace {
 struct AvatarRequest {
   std::string photo_file, output;
   PhotoSettings photo;
+  AvatarSettings avatar;
 };
 
 Result<> make(Context& context, const AvatarRequest& request) {
   const auto model = load(context, {.face = true, .head = true, .speech = false});
   if (!model) return tl::unexpected(model.error());
-  const auto avatar = load_or_make_avatar(request.photo_file, request.photo, **model, context.sink);
+  const auto avatar = load_or_make_avatar(request.photo_file, request.photo, !request.avatar.square_only,
+                                          **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
   if (auto saved = save_avatar(**avatar, request.output); !saved) return saved;
   context.result = {
@@ -32,6 +34,7 @@ void add_avatar_command(CLI::App& app, Work& work) {
   command->add_option("photo", request->photo_file, "A photo (JPEG, PNG, WebP…), or - for standard input.")
       ->required();
   command->add_option("-o,--output", request->output, "The avatar file to write.")->required();
+  add_options(*command, option_table(request->avatar));
   add_options(*command, option_table(request->photo));
   command->callback(
       [&work, request] { work = [request](Context& context) { return make(context, *request); }; });

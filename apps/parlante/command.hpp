@@ -35,10 +35,11 @@ void add_options_command(CLI::App& app, Work& work);
 
 /// Loads the parts of the model that are needed.
 Result<std::shared_ptr<const Model>> load(const Context& context, const ModelParts& parts);
-/// `source` is a photo or an avatar file (by its content); a photo needs the model's face part.
+/// `source` is a photo or an avatar file (by its content); a photo needs the model's face part, and its
+/// avatar carries what lies around the head's square when `surround` is set.
 Result<std::shared_ptr<const Avatar>> load_or_make_avatar(const std::string& source,
-                                                          const PhotoSettings& photo, const Model& model,
-                                                          Sink& sink);
+                                                          const PhotoSettings& photo, bool surround,
+                                                          const Model& model, Sink& sink);
 /// Is it a file that `parlante avatar` wrote?
 bool is_avatar_file(const std::string& source);
 

@@ -9,7 +9,7 @@
 
 #include "interrupt.hpp"
 #include "media/audio_reader.hpp"
-#include "media/movie_writer.hpp"
+#include "media/film_writer.hpp"
 #include "motion/face_code_json.hpp"
 #include "motion/face_composer.hpp"
 #include "speech/resampler.hpp"
@@ -22,9 +22,11 @@ constexpr std::size_t kChunk =
     kFilmRate / 2;  // samples read at a time: bounds memory, however long the sound
 constexpr double kHardlyAnySpeech = .02;
 
-MovieSettings movie_settings(const StreamOptions& options, const RenderSettings& render) {
+MovieSettings movie_settings(const StreamOptions& options, const RenderSettings& render,
+                             const MovieForm& form) {
   MovieSettings settings;
-  settings.width = settings.height = options.render.size;
+  settings.form = form;
+  settings.width = options.render.part.width, settings.height = options.render.part.height;
   settings.rate = options.motion.rate;
   settings.crf = render.crf;
   settings.preset = render.preset;
@@ -66,7 +68,7 @@ class SoundPieces {
 };
 
 /// Moves what the stream has ready into the film.
-Result<> write_ready(Stream& stream, Frame& frame, MovieWriter& movie, std::int64_t total, Sink& sink) {
+Result<> write_ready(Stream& stream, Frame& frame, FilmWriter& movie, std::int64_t total, Sink& sink) {
   while (stream.ready() > 0 && stream.pull(frame)) {
     if (interrupted()) return stopped();
     if (auto written = movie.write_frame(frame.picture); !written) return written;
@@ -111,12 +113,12 @@ class CodeLines {
 
 Result<FilmReport> film_speech(const std::shared_ptr<const Model>& model,
                                const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                               const StreamOptions& options, Sink& sink) {
+                               const StreamOptions& options, const MovieForm& form, Sink& sink) {
   auto sound = SoundPieces::open(request.speech, sink);
   if (!sound) return pass_on(std::move(sound));
   auto stream = Stream::open(model, avatar, options);
   if (!stream) return pass_on(std::move(stream));
-  auto movie = MovieWriter::open(request.render.output, movie_settings(options, request.render));
+  auto movie = FilmWriter::open(request.render.output, movie_settings(options, request.render, form));
   if (!movie) return pass_on(std::move(movie));
 
   const std::int64_t total = sound->claimed_frames(options.motion.rate);
@@ -150,7 +152,7 @@ Result<FilmReport> film_speech(const std::shared_ptr<const Model>& model,
 
 Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
                               const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                              const StreamOptions& options, Sink& sink) {
+                              const StreamOptions& options, const MovieForm& form, Sink& sink) {
   auto codes = CodeLines::open(request.render.codes);
   if (!codes) return pass_on(std::move(codes));
   std::optional<SoundPieces> sound;
@@ -159,7 +161,7 @@ Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
     if (!opened) return pass_on(std::move(opened));
     sound.emplace(std::move(*opened));
   }
-  auto movie = MovieWriter::open(request.render.output, movie_settings(options, request.render));
+  auto movie = FilmWriter::open(request.render.output, movie_settings(options, request.render, form));
   if (!movie) return pass_on(std::move(movie));
 
   MotionOptions motion = options.motion;

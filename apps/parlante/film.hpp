@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "control_settings.hpp"
+#include "media/movie_form.hpp"
 
 namespace parlante::app {
 
@@ -23,14 +24,14 @@ struct FilmReport {
   double seconds = 0;
 };
 
-/// Sound in, video out. Errors: bad_audio, failed, cancelled.
+/// Sound in, video out; `options.render` as shape_frames() makes it. Errors: bad_audio, failed, cancelled.
 Result<FilmReport> film_speech(const std::shared_ptr<const Model>& model,
                                const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                               const StreamOptions& options, Sink& sink);
+                               const StreamOptions& options, const MovieForm& form, Sink& sink);
 /// Codes (JSON lines) in, video out; the sound, if any, goes along. Errors: usage (a line that is no code),
 /// failed, cancelled.
 Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
                               const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                              const StreamOptions& options, Sink& sink);
+                              const StreamOptions& options, const MovieForm& form, Sink& sink);
 
 }  // namespace parlante::app

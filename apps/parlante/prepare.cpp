@@ -21,8 +21,8 @@ bool is_avatar_file(const std::string& source) {
 }
 
 Result<std::shared_ptr<const Avatar>> load_or_make_avatar(const std::string& source,
-                                                          const PhotoSettings& photo, const Model& model,
-                                                          Sink& sink) {
+                                                          const PhotoSettings& photo, bool surround,
+                                                          const Model& model, Sink& sink) {
   if (is_avatar_file(source)) {
     auto avatar = load_avatar(source);
     if (!avatar) return pass_on(std::move(avatar));
@@ -39,6 +39,7 @@ Result<std::shared_ptr<const Avatar>> load_or_make_avatar(const std::string& sou
   FaceTracker tracker(*model.face);
   AvatarOptions options;
   options.face = photo.face;
+  options.surround = surround;
   auto avatar = make_avatar(*picture, tracker, *model.head, options, sink);
   if (!avatar) return pass_on(std::move(avatar));
   return std::make_shared<const Avatar>(std::move(*avatar));

@@ -1,5 +1,6 @@
 // parlante render: a face and a clip of speech become a video.
 #include "film.hpp"
+#include "frame_settings.hpp"
 #include "media/audio_reader.hpp"
 
 namespace parlante::app {
@@ -7,7 +8,9 @@ namespace {
 
 Result<> check(const RenderRequest& request) {
   if (request.render.output.empty())
-    return fail(ErrorKind::usage, "Say where the video goes: -o out.mp4 (or -o - for standard output).");
+    return fail(ErrorKind::usage,
+                "Say where the video goes: -o out.mp4 (or .webm, .mov, a folder for pictures, - for standard "
+                "output).");
   if (request.speech.empty() && request.render.codes.empty()) {
     return fail(ErrorKind::usage, "Give a sound file after the photo, or face codes with --codes.");
   }
@@ -32,6 +35,10 @@ Result<> render(Context& context, const RenderRequest& request) {
                 "Standard output takes the video or the result, not both: leave out --json or name a file.");
   }
   if (auto checked = check_sound(request.speech); !checked) return checked;
+  const auto form = frame_form(request.draw, context.sink);
+  if (!form) return tl::unexpected(form.error());
+  auto movie = movie_form(request.render.output, request.render.codec, form->transparent);
+  if (!movie) return pass_on(std::move(movie));
   auto options = stream_options(request.render, request.draw);
   if (!options) return pass_on(std::move(options));
   if (auto asked = apply(request.control, options->motion, context.sink); !asked) return asked;
@@ -40,15 +47,16 @@ Result<> render(Context& context, const RenderRequest& request) {
       load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = !from_codes});
   if (!model) return tl::unexpected(model.error());
   options->rules = request.control.motion == "rules";
-  const auto avatar = load_or_make_avatar(request.face, request.photo, **model, context.sink);
+  const auto avatar =
+      load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
-  const auto film = (from_codes ? film_codes : film_speech)(*model, *avatar, request, *options, context.sink);
+  if (auto shaped = shape_frames(**avatar, *form, options->render, context.sink); !shaped) return shaped;
+  const auto film =
+      (from_codes ? film_codes : film_speech)(*model, *avatar, request, *options, *movie, context.sink);
   if (!film) return tl::unexpected(film.error());
-  context.result = {{"output", request.render.output},
-                    {"frames", film->frames},
-                    {"fps", options->motion.rate.value()},
-                    {"size", request.draw.size},
-                    {"seconds", film->seconds}};
+  context.result = {{"output", request.render.output},       {"frames", film->frames},
+                    {"fps", options->motion.rate.value()},   {"width", options->render.part.width},
+                    {"height", options->render.part.height}, {"seconds", film->seconds}};
   return {};
 }
 

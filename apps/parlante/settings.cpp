@@ -19,8 +19,28 @@ std::vector<Option> option_table(PhotoSettings& s) {
   return {{"face", "Which face of the photo, counted from 1 by size; 0: the largest.", &s.face, 0, 100}};
 }
 
+std::vector<Option> option_table(AvatarSettings& s) {
+  return {{"square-only",
+           "Keep nothing of the photo around the head's square: a smaller file, which cannot fill wider or "
+           "taller frames.",
+           &s.square_only}};
+}
+
 std::vector<Option> option_table(DrawSettings& s) {
-  return {{"size", "Side of the square picture, pixels (even).", &s.size, 256, 1024},
+  return {{"size",
+           "Size of the video, pixels (even, 256 to 1024): 512, or WIDTHxHEIGHT such as 720x1024. With "
+           "--frame full the long side, up to 3840. auto: 512; for the full photo its own, up to 1920.",
+           &s.size},
+          {"frame",
+           "What the video shows: the head and what is near it, or the full photo.",
+           &s.frame,
+           0,
+           0,
+           {"head", "full"}},
+          {"background",
+           "What is behind the person: photo, transparent (to .webm, .mov or PNG pictures), a colour such as "
+           "#1e90ff, or a picture, cut to fit.",
+           &s.background},
           {"grain", "Strength of the photo's own grain, made anew in each frame.", &s.grain, 0, 4},
           {"seed", "Seed of all that is random; the same seed gives the same video.", &s.seed, 0, 2147483647},
           {"kernels", "Which kernels draw.", &s.kernels, 0, 0, {"best", "reference", "avx2"}}};
@@ -28,10 +48,26 @@ std::vector<Option> option_table(DrawSettings& s) {
 
 std::vector<Option> option_table(RenderSettings& s) {
   return {
-      {"output", "The video to write (MP4), or - for standard output.", &s.output, 0, 0, {}, 'o'},
+      {"output",
+       "The video to write: .mp4 (H.264), .webm (VP9, AV1), .mov (ProRes), a folder or a pattern such as "
+       "frame%05d.png for pictures; - is standard output.",
+       &s.output,
+       0,
+       0,
+       {},
+       'o'},
       {"codes", "Face codes as JSON lines (a file, or -) instead of motion made from the sound.", &s.codes},
       {"fps", "Frames a second: a number such as 25, 30, 50, 60, or a fraction such as 30000/1001.", &s.fps},
-      {"crf", "Quality of the video: x264's constant rate factor, lower is better.", &s.crf, 0, 40},
+      {"codec",
+       "Codec of the video; auto: by the output's ending.",
+       &s.codec,
+       0,
+       0,
+       {"auto", "h264", "vp9", "av1", "prores"}},
+      {"crf",
+       "Quality of the video: x264's constant rate factor, lower is better; VP9 and AV1 take what comes "
+       "nearest.",
+       &s.crf, 0, 40},
       {"preset",
        "Speed of the encoder.",
        &s.preset,
@@ -66,6 +102,7 @@ std::vector<Option> option_table(MeasureSettings& s) {
 std::string options_document() {
   CommonSettings common;
   PhotoSettings photo;
+  AvatarSettings avatar;
   DrawSettings draw;
   RenderSettings render;
   ControlSettings control;
@@ -80,7 +117,8 @@ std::string options_document() {
          "before the\nvariable of the environment, which goes before the default.\n" +
          section("All commands", option_table(common)) +
          section("`render`, `avatar`, `sheet`", option_table(photo)) +
-         section("`render`, `sheet`", option_table(draw)) + section("`render`", option_table(render)) +
+         section("`avatar`", option_table(avatar)) + section("`render`, `sheet`", option_table(draw)) +
+         section("`render`", option_table(render)) +
          section("`render`: how the face moves", option_table(control)) +
          section("`sheet`", option_table(sheet)) + section("`track`", option_table(track)) +
          section("`measure`", option_table(measure));
@@ -117,7 +155,6 @@ Result<Rational> parse_rate(const std::string& text) {
 
 RenderOptions render_options(const DrawSettings& draw) {
   RenderOptions options;
-  options.size = draw.size;
   options.grain = static_cast<float>(draw.grain);
   options.seed = static_cast<std::uint64_t>(draw.seed);
   options.kernels = draw.kernels == "reference" ? KernelSet::reference
@@ -134,7 +171,6 @@ int drawing_threads(int threads) {
 Result<StreamOptions> stream_options(const RenderSettings& render, const DrawSettings& draw) {
   auto rate = parse_rate(render.fps);
   if (!rate) return pass_on(std::move(rate));
-  if (draw.size % 2) return fail(ErrorKind::usage, "--size must be an even number of pixels.");
   StreamOptions options;
   options.motion.rate = *rate;
   options.motion.seed = static_cast<std::uint64_t>(draw.seed);

@@ -22,9 +22,14 @@ struct PhotoSettings {
   int face = 0;
 };
 
+/// Of `avatar`.
+struct AvatarSettings {
+  bool square_only = false;
+};
+
 /// Of those that draw frames.
 struct DrawSettings {
-  int size = 512;
+  std::string size = "auto", frame = "head", background = "photo";
   double grain = 1;
   int seed = 1;
   std::string kernels = "best";
@@ -35,7 +40,7 @@ struct RenderSettings {
   std::string output, codes;
   std::string fps = "25";
   int crf = 18;
-  std::string preset = "veryfast";
+  std::string preset = "veryfast", codec = "auto";
   int threads = 0;
 };
 
@@ -60,6 +65,7 @@ struct MeasureSettings {
 
 std::vector<Option> option_table(CommonSettings& settings);
 std::vector<Option> option_table(PhotoSettings& settings);
+std::vector<Option> option_table(AvatarSettings& settings);
 std::vector<Option> option_table(DrawSettings& settings);
 std::vector<Option> option_table(RenderSettings& settings);
 std::vector<Option> option_table(SheetSettings& settings);
@@ -71,7 +77,7 @@ std::string options_document();
 
 /// "25", "29.97" or "30000/1001". Errors: usage.
 Result<Rational> parse_rate(const std::string& text);
-/// The renderer's options for the settings.
+/// The renderer's options for the settings, without the form of frames.
 RenderOptions render_options(const DrawSettings& draw);
 /// The stream's options for the settings. Errors: usage.
 Result<StreamOptions> stream_options(const RenderSettings& render, const DrawSettings& draw);

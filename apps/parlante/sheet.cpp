@@ -1,5 +1,6 @@
 // parlante sheet: a contact sheet of what a portrait can do.
 #include "command.hpp"
+#include "frame_settings.hpp"
 #include "media/picture.hpp"
 #include "stream/frame_gate.hpp"
 
@@ -16,11 +17,16 @@ struct SheetRequest {
 Result<> sheet(Context& context, const SheetRequest& request) {
   if (request.sheet.output.empty())
     return fail(ErrorKind::usage, "Say where the contact sheet goes: -o sheet.png.");
+  const auto form = frame_form(request.draw, context.sink);
+  if (!form) return tl::unexpected(form.error());
   const auto model = load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = false});
   if (!model) return tl::unexpected(model.error());
-  const auto avatar = load_or_make_avatar(request.face, request.photo, **model, context.sink);
+  const auto avatar =
+      load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
-  FrameGate gate(*(*model)->head, **avatar, render_options(request.draw));
+  RenderOptions options = render_options(request.draw);
+  if (auto shaped = shape_frames(**avatar, *form, options, context.sink); !shaped) return shaped;
+  FrameGate gate(*(*model)->head, **avatar, options);
   const auto poses = sheet_poses();
   const ImageU8 picture = gate.sheet(poses, request.sheet.columns, request.sheet.tile, request.sheet.zoom);
   if (auto written = write_png(picture, request.sheet.output); !written) return written;

@@ -4,10 +4,14 @@
 #include <cmath>
 #include <cstring>
 
+#include "media/codec_settings.hpp"
+
 namespace parlante {
 namespace {
 
 using ffmpeg::words;
+
+constexpr int kPcmPiece = 1024;  // samples; PCM takes any number
 
 /// Sends a frame (nullptr: flush) and hands on every packet that is ready.
 Result<> run_encoder(AVCodecContext& codec, const AVFrame* frame, const PacketTaker& take) {
@@ -38,17 +42,15 @@ void copy_plane(std::span<const std::uint8_t> from, std::uint8_t* to, int to_str
 }  // namespace
 
 Result<> VideoEncoder::open(const MovieSettings& settings) {
-  const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
-  if (!encoder)
-    return fail(ErrorKind::failed,
-                "This machine's FFmpeg has no x264 encoder; install the full libavcodec package.");
+  const auto found = find_video_encoder(settings);
+  if (!found) return tl::unexpected(found.error());
+  const AVCodec* encoder = *found;
   codec_.reset(avcodec_alloc_context3(encoder));
   frame_.reset(av_frame_alloc());
   if (!codec_ || !frame_) return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
   AVCodecContext& c = *codec_;
   c.width = settings.width;
   c.height = settings.height;
-  c.pix_fmt = AV_PIX_FMT_YUV420P;
   c.framerate = {static_cast<int>(settings.rate.num), static_cast<int>(settings.rate.den)};
   c.time_base = {static_cast<int>(settings.rate.den), static_cast<int>(settings.rate.num)};
   c.gop_size = static_cast<int>(std::lround(2 * settings.rate.value()));
@@ -60,12 +62,9 @@ Result<> VideoEncoder::open(const MovieSettings& settings) {
   c.sample_aspect_ratio = {1, 1};
   c.thread_count = settings.threads;
   c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-  if (av_opt_set(c.priv_data, "preset", settings.preset.c_str(), 0) < 0 ||
-      av_opt_set_double(c.priv_data, "crf", settings.crf, 0) < 0)
-    return fail(ErrorKind::usage, "x264 refused its settings.");
-  av_opt_set(c.priv_data, "profile", "high", 0);
+  if (auto set = set_video_options(settings, c); !set) return set;
   if (const int error = avcodec_open2(&c, encoder, nullptr); error < 0)
-    return fail(ErrorKind::failed, "x264 refused " + std::to_string(c.width) + "x" +
+    return fail(ErrorKind::failed, std::string(encoder->name) + " refused " + std::to_string(c.width) + "x" +
                                        std::to_string(c.height) + " with preset \"" + settings.preset +
                                        "\": " + words(error) + ".");
   frame_->format = c.pix_fmt;
@@ -83,28 +82,35 @@ Result<> VideoEncoder::send(const PacketTaker& take) {
   return run_encoder(*codec_, frame_.get(), take);
 }
 
-Result<> VideoEncoder::encode(const ImageU8& rgb, const PacketTaker& take) {
-  if (rgb.width != codec_->width || rgb.height != codec_->height || rgb.channels != 3)
-    return fail(ErrorKind::usage, "A frame has not the movie's size or is not RGB.");
+Result<> VideoEncoder::encode(const ImageU8& picture, const PacketTaker& take) {
+  const auto form = static_cast<AVPixelFormat>(frame_->format);
+  const bool alpha = form == AV_PIX_FMT_YUVA420P || form == AV_PIX_FMT_YUVA444P10;
+  const int channels = alpha ? 4 : 3;
+  if (picture.width != codec_->width || picture.height != codec_->height || picture.channels != channels)
+    return fail(ErrorKind::usage,
+                std::string("A frame has not the movie's size or is not ") + (alpha ? "RGBA." : "RGB."));
   if (!rgb_to_yuv_) {
-    rgb_to_yuv_.reset(sws_getContext(rgb.width, rgb.height, AV_PIX_FMT_RGB24, rgb.width, rgb.height,
-                                     AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP,
-                                     nullptr, nullptr, nullptr));
+    rgb_to_yuv_.reset(
+        sws_getContext(picture.width, picture.height, alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24,
+                       picture.width, picture.height, form,
+                       SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP, nullptr, nullptr, nullptr));
     if (!rgb_to_yuv_) return fail(ErrorKind::failed, "Frames cannot be converted to YUV.");
     const int* bt709 = sws_getCoefficients(SWS_CS_ITU709);
     sws_setColorspaceDetails(rgb_to_yuv_.get(), bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16);
   }
   if (av_frame_make_writable(frame_.get()) < 0)
     return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
-  const std::uint8_t* rows[4] = {rgb.pixels.data()};
-  const int strides[4] = {rgb.width * 3};
-  sws_scale(rgb_to_yuv_.get(), rows, strides, 0, rgb.height, frame_->data, frame_->linesize);
+  const std::uint8_t* rows[4] = {picture.pixels.data()};
+  const int strides[4] = {picture.width * channels};
+  sws_scale(rgb_to_yuv_.get(), rows, strides, 0, picture.height, frame_->data, frame_->linesize);
   return send(take);
 }
 
 Result<> VideoEncoder::encode(std::span<const std::uint8_t> y, std::span<const std::uint8_t> u,
                               std::span<const std::uint8_t> v, const PacketTaker& take) {
   const int width = codec_->width, height = codec_->height;
+  if (frame_->format != AV_PIX_FMT_YUV420P)
+    return fail(ErrorKind::usage, "The movie's codec does not take 4:2:0 planes.");
   const std::size_t luma = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   if (y.size() != luma || u.size() != luma / 4 || v.size() != luma / 4)
     return fail(ErrorKind::usage, "A frame's planes have not the movie's size.");
@@ -121,24 +127,28 @@ Result<> VideoEncoder::flush(const PacketTaker& take) {
 }
 
 Result<> AudioEncoder::open(const MovieSettings& settings) {
-  const AVCodec* encoder = avcodec_find_encoder_by_name("aac");
-  if (!encoder) return fail(ErrorKind::failed, "This machine's FFmpeg has no AAC encoder.");
+  const auto found = find_audio_encoder(settings);
+  if (!found) return tl::unexpected(found.error());
+  const AVCodec* encoder = *found;
   codec_.reset(avcodec_alloc_context3(encoder));
   frame_.reset(av_frame_alloc());
   if (!codec_ || !frame_) return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
   AVCodecContext& c = *codec_;
   c.sample_rate = settings.audio_rate;
   c.time_base = {1, settings.audio_rate};
-  c.sample_fmt = AV_SAMPLE_FMT_FLTP;
+  c.sample_fmt = encoder->id == AV_CODEC_ID_AAC    ? AV_SAMPLE_FMT_FLTP
+                 : encoder->id == AV_CODEC_ID_OPUS ? AV_SAMPLE_FMT_FLT
+                                                   : AV_SAMPLE_FMT_S16;
   c.bit_rate = settings.audio_bits_per_second;
   c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   av_channel_layout_default(&c.ch_layout, settings.audio_channels);
   if (const int error = avcodec_open2(&c, encoder, nullptr); error < 0)
-    return fail(ErrorKind::failed, "The AAC encoder refused " + std::to_string(settings.audio_rate) +
-                                       " Hz: " + words(error) + ".");
+    return fail(ErrorKind::failed, std::string(encoder->name) + " refused sound of " +
+                                       std::to_string(settings.audio_rate) + " Hz: " + words(error) + ".");
   frame_->format = c.sample_fmt;
   frame_->sample_rate = c.sample_rate;
-  frame_->nb_samples = c.frame_size;
+  piece_ = c.frame_size > 0 ? c.frame_size : kPcmPiece;
+  frame_->nb_samples = piece_;
   av_channel_layout_copy(&frame_->ch_layout, &c.ch_layout);
   if (av_frame_get_buffer(frame_.get(), 0) < 0)
     return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
@@ -152,6 +162,26 @@ Result<> AudioEncoder::send(const PacketTaker& take) {
   return run_encoder(*codec_, frame_.get(), take);
 }
 
+/// `count` samples of every channel behind those that the frame holds.
+void AudioEncoder::put(std::span<const float> interleaved, int count) noexcept {
+  const int channels = codec_->ch_layout.nb_channels;
+  const auto sound = [&](int i, int channel) {
+    const float sample = interleaved[static_cast<std::size_t>(i * channels + channel)];
+    return std::isfinite(sample) ? std::clamp(sample, -1.f, 1.f) : 0.f;
+  };
+  for (int channel = 0; channel < channels; ++channel)
+    for (int i = 0; i < count; ++i) {
+      const int at = filled_ + i;
+      if (codec_->sample_fmt == AV_SAMPLE_FMT_FLTP)
+        reinterpret_cast<float*>(frame_->extended_data[channel])[at] = sound(i, channel);
+      else if (codec_->sample_fmt == AV_SAMPLE_FMT_FLT)
+        reinterpret_cast<float*>(frame_->extended_data[0])[at * channels + channel] = sound(i, channel);
+      else
+        reinterpret_cast<std::int16_t*>(frame_->extended_data[0])[at * channels + channel] =
+            static_cast<std::int16_t>(std::lround(sound(i, channel) * 32767));
+    }
+}
+
 Result<> AudioEncoder::encode(std::span<const float> interleaved, const PacketTaker& take) {
   const int channels = codec_->ch_layout.nb_channels;
   if (interleaved.size() % static_cast<std::size_t>(channels) != 0)
@@ -160,23 +190,16 @@ Result<> AudioEncoder::encode(std::span<const float> interleaved, const PacketTa
   const float* const last = next + interleaved.size();
   while (next != last) {
     if (filled_ == 0) {
-      frame_->nb_samples = codec_->frame_size;
+      frame_->nb_samples = piece_;
       if (av_frame_make_writable(frame_.get()) < 0)
         return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
     }
-    const int count =
-        static_cast<int>(std::min<std::ptrdiff_t>(codec_->frame_size - filled_, (last - next) / channels));
-    for (int channel = 0; channel < channels; ++channel) {
-      float* out = reinterpret_cast<float*>(frame_->extended_data[channel]) + filled_;
-      for (int i = 0; i < count; ++i) {
-        const float sample = next[i * channels + channel];
-        out[i] = std::isfinite(sample) ? std::clamp(sample, -1.f, 1.f) : 0.f;
-      }
-    }
+    const int count = static_cast<int>(std::min<std::ptrdiff_t>(piece_ - filled_, (last - next) / channels));
+    put({next, static_cast<std::size_t>(count * channels)}, count);
     next += static_cast<std::ptrdiff_t>(count) * channels;
     filled_ += count;
     samples_ += count;
-    if (filled_ == codec_->frame_size) {
+    if (filled_ == piece_) {
       if (auto sent = send(take); !sent) return sent;
     }
   }
@@ -185,10 +208,9 @@ Result<> AudioEncoder::encode(std::span<const float> interleaved, const PacketTa
 
 Result<> AudioEncoder::flush(std::int64_t samples, const PacketTaker& take) {
   const std::vector<float> silence(
-      static_cast<std::size_t>(codec_->frame_size) * static_cast<std::size_t>(codec_->ch_layout.nb_channels),
-      0.f);
+      static_cast<std::size_t>(piece_) * static_cast<std::size_t>(codec_->ch_layout.nb_channels), 0.f);
   while (samples_ < samples) {
-    const auto count = std::min<std::int64_t>(samples - samples_, codec_->frame_size);
+    const auto count = std::min<std::int64_t>(samples - samples_, piece_);
     const std::span<const float> piece(silence.data(),
                                        static_cast<std::size_t>(count * codec_->ch_layout.nb_channels));
     if (auto filled = encode(piece, take); !filled) return filled;

@@ -1,4 +1,4 @@
-// The two encoders of a movie: pictures to H.264, sound to AAC.
+// The two encoders of a movie: of its pictures and of its sound.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,14 @@ namespace parlante {
 /// Takes over an encoded packet (time stamps in the encoder's time base).
 using PacketTaker = std::function<Result<>(ffmpeg::Packet)>;
 
-/// H.264 by x264: yuv420p, BT.709 limited range, a key frame every 2 s. Not thread-safe.
+/// BT.709 limited range, a key frame every 2 s. Not thread-safe.
 class VideoEncoder {
  public:
-  /// Errors: failed (no x264, refused settings).
+  /// Errors: failed (no such encoder, refused settings).
   Result<> open(const MovieSettings& settings);
-  Result<> encode(const ImageU8& rgb, const PacketTaker& take);
+  /// RGB, or RGBA where the form has alpha. Errors: usage (another size or form).
+  Result<> encode(const ImageU8& picture, const PacketTaker& take);
+  /// Only for codecs that take 4:2:0 without alpha.
   Result<> encode(std::span<const std::uint8_t> y, std::span<const std::uint8_t> u,
                   std::span<const std::uint8_t> v, const PacketTaker& take);
   /// Gives out what the encoder still holds. Nothing may be encoded afterwards.
@@ -35,7 +37,8 @@ class VideoEncoder {
   std::int64_t frames_ = 0;
 };
 
-/// AAC-LC. The encoder's priming is in the packets' time stamps (the first is negative). Not thread-safe.
+/// AAC-LC, Opus or PCM. The encoder's priming is in the packets' time stamps (the first is negative). Not
+/// thread-safe.
 class AudioEncoder {
  public:
   Result<> open(const MovieSettings& settings);
@@ -48,8 +51,10 @@ class AudioEncoder {
 
  private:
   Result<> send(const PacketTaker& take);
+  void put(std::span<const float> interleaved, int count) noexcept;
   ffmpeg::Codec codec_;
   ffmpeg::Frame frame_;
+  int piece_ = 0;   // samples a frame
   int filled_ = 0;  // samples in frame_
   std::int64_t samples_ = 0;
 };

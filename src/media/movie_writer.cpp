@@ -45,6 +45,8 @@ Result<> check(const MovieSettings& settings) {
                 "x264 has no preset " + settings.preset + "; from ultrafast to placebo, veryfast is usual.");
   if (settings.crf < 0 || settings.crf > 51)
     return fail(ErrorKind::usage, "The rate factor must be from 0 to 51.");
+  if (settings.form.container == Container::webm && settings.audio_rate != 48000)
+    return fail(ErrorKind::usage, "Opus takes sound of 48000 Hz here.");
   if (std::find(kAacRates.begin(), kAacRates.end(), settings.audio_rate) == kAacRates.end())
     return fail(ErrorKind::usage,
                 "AAC has no sample rate of " + std::to_string(settings.audio_rate) + " Hz; 48000 is usual.");
@@ -76,7 +78,7 @@ struct MovieWriter::State {
   Result<> take_picture(ffmpeg::Packet packet);
   Result<> take_sound(ffmpeg::Packet packet);
   Result<> release_sound();
-  Result<> finish_streams();
+  Result<> finish_streams(const LastStep& last_step);
   Result<> keep(Result<> result);
   Error file_error(int error) const {
     return {ErrorKind::failed, name + " cannot be written: " + ffmpeg::words(error) + "."};
@@ -90,8 +92,11 @@ Result<> MovieWriter::State::keep(Result<> result) {
 
 Result<> MovieWriter::State::start(bool in_pieces) {
   AVFormatContext* raw = nullptr;
-  avformat_alloc_output_context2(&raw, nullptr, "mp4", nullptr);
-  if (!raw) return fail(ErrorKind::failed, "This machine's FFmpeg cannot write MP4.");
+  const Container container = settings.form.container;
+  const char* format = container == Container::mp4 ? "mp4" : container == Container::webm ? "webm" : "mov";
+  avformat_alloc_output_context2(&raw, nullptr, format, nullptr);
+  if (!raw)
+    return fail(ErrorKind::failed, std::string("This machine's FFmpeg cannot write ") + format + " files.");
   muxer.reset(raw);
   if (auto opened = video.open(settings); !opened) return opened;
   if (auto opened = audio.open(settings); !opened) return opened;
@@ -104,6 +109,8 @@ Result<> MovieWriter::State::start(bool in_pieces) {
   video_stream->time_base = video.codec()->time_base;
   video_stream->avg_frame_rate = video.codec()->framerate;
   audio_stream->time_base = audio.codec()->time_base;
+  if (container == Container::webm && settings.form.alpha)
+    av_dict_set(&video_stream->metadata, "alpha_mode", "1", 0);
 
   // Fast start reads the finished file again by this name.
   const std::string url = file            ? "file:" + file->temporary().string()
@@ -114,7 +121,8 @@ Result<> MovieWriter::State::start(bool in_pieces) {
     return tl::unexpected(file_error(error));
   AVDictionary* options = nullptr;
   // delay_moov: only so does a fragmented file get the edit list that hides the AAC encoder's priming.
-  av_dict_set(&options, "movflags", in_pieces ? "frag_keyframe+delay_moov+default_base_moof" : "faststart",
+  if (container != Container::webm)
+    av_dict_set(&options, "movflags", in_pieces ? "frag_keyframe+delay_moov+default_base_moof" : "faststart",
               0);
   const int error = avformat_write_header(raw, &options);
   av_dict_free(&options);
@@ -158,7 +166,7 @@ Result<> MovieWriter::State::release_sound() {
 
 /// The picture's length decides: sound is filled up with silence, or what lies beyond the last frame is
 /// dropped.
-Result<> MovieWriter::State::finish_streams() {
+Result<> MovieWriter::State::finish_streams(const LastStep& last_step) {
   if (video.frames() == 0)
     return fail(ErrorKind::failed, "No frame was made, so " + name + " was not written.");
   if (auto done = video.flush([this](ffmpeg::Packet packet) { return take_picture(std::move(packet)); });
@@ -182,7 +190,7 @@ Result<> MovieWriter::State::finish_streams() {
   const int closed = avio_closep(&muxer->pb);
   if (error >= 0) error = closed;
   if (error < 0) return tl::unexpected(file_error(error));
-  return file ? file->commit() : Result<>{};
+  return file ? file->commit(last_step) : Result<>{};
 }
 
 Result<MovieWriter> MovieWriter::open(const std::string& target, const MovieSettings& settings) {
@@ -224,10 +232,10 @@ Result<> MovieWriter::write_audio(std::span<const float> interleaved) {
       s.audio.encode(interleaved, [&s](ffmpeg::Packet packet) { return s.take_sound(std::move(packet)); }));
 }
 
-Result<> MovieWriter::finish() {
+Result<> MovieWriter::finish(const LastStep& last_step) {
   auto& s = *state_;
   if (s.failure) return tl::unexpected(*s.failure);
-  auto done = s.keep(s.finish_streams());
+  auto done = s.keep(s.finish_streams(last_step));
   if (done)
     s.failure = Error{ErrorKind::usage, s.name + " is finished; nothing can be added."};
   else

@@ -5,6 +5,7 @@
 #include "motion/learned_face.hpp"
 #include "motion/rule_mouth.hpp"
 #include "render/rig.hpp"
+#include "stream/frame_form.hpp"
 
 namespace parlante {
 
@@ -90,9 +91,7 @@ Result<Stream> Stream::open(std::shared_ptr<const Model> model, std::shared_ptr<
   const double rate = options.motion.rate.den > 0 ? options.motion.rate.value() : 0;
   if (rate < 1 || rate > 120)
     return fail(ErrorKind::usage, "The frame rate must lie between 1 and 120 frames a second.");
-  if (options.render.size < 256 || options.render.size > 1024) {
-    return fail(ErrorKind::usage, "The size of the video must lie between 256 and 1024 pixels.");
-  }
+  if (auto fine = check_frames(options.render); !fine) return pass_on(std::move(fine));
   if (!Rig::fits(*model->head, *avatar)) {
     return fail(ErrorKind::bad_avatar,
                 "The avatar was made with another head file; make it again from the photo.");

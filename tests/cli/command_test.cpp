@@ -57,7 +57,8 @@ TEST(Command, RendersReportsAndRepeats) {
   ASSERT_EQ(first.exit, 0) << first.err;
   const auto result = nlohmann::json::parse(first.out);
   EXPECT_EQ(result["frames"], 25);
-  EXPECT_EQ(result["size"], 256);
+  EXPECT_EQ(result["width"], 256);
+  EXPECT_EQ(result["height"], 256);
   std::istringstream lines(first.err);
   bool saw_progress = false;
   for (std::string line; std::getline(lines, line);)
