@@ -4,14 +4,16 @@
 
 #include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
+#include "avatar/patch_fill.hpp"
 #include "avatar/pixels.hpp"
-#include "avatar/plate_texture.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr float kHoleCm = 1.3f;       // the plate is made anew this far around the person
+constexpr float kHoleCm = .3f;        // the plate is made anew this far around the person
 constexpr float kHoleBelowCm = .15f;  // beside shoulders, where nothing moves far
+constexpr float kAvoidCm = .9f;       // and not from what lies this near: stray hair, shadow, blur
+constexpr float kUncoveredCm = 6, kUncoveredBelowChinCm = 5;
 constexpr int kForegroundSweeps = 20;
 constexpr float kHairContrast = 35;  // of 255
 
@@ -28,50 +30,35 @@ cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
 
 PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& matte) {
   const int size = photo.rows;
-  const float k = g.px_per_cm;
-  const int shoulders = static_cast<int>(g.landmark(152).y() + 3 * k);  // rows above belong to the head
-  cv::Mat alpha = matte.clone();
-  const cv::Mat distance = distance_inside((alpha <= .02) / 255);
-  cv::Mat hole(photo.size(), CV_8U);
-  for (int y = 0; y < size; ++y)
-    for (int x = 0; x < size; ++x)
-      hole.at<std::uint8_t>(y, x) = distance.at<float>(y, x) < (y < shoulders ? kHoleCm : kHoleBelowCm) * k;
+  const float k = g.px_per_cm, chin = g.landmark(152).y();
+  const cv::Mat& alpha = matte;
+  const cv::Mat distance = distance_inside((alpha <= .04) / 255);
+  cv::Mat hole(photo.size(), CV_8U), avoid(photo.size(), CV_8U), soft(photo.size(), CV_32F);
+  for (int y = 0; y < size; ++y) {
+    const float reach = k * (kHoleCm + smoothstep(chin + 2 * k, chin + 4 * k, static_cast<float>(y)) *
+                                           (kHoleBelowCm - kHoleCm));
+    for (int x = 0; x < size; ++x) {
+      const float d = distance.at<float>(y, x);
+      hole.at<std::uint8_t>(y, x) = d < reach;
+      avoid.at<std::uint8_t>(y, x) = d < kAvoidCm * k;
+      soft.at<float>(y, x) = smoothstep(reach, .6f * reach, d);
+    }
+  }
   const cv::Mat smooth_plate = painted_out(photo, hole);
 
-  // Stray hair near the rim becomes foreground by its difference from the clean plate.
-  const cv::Mat calm = blurred(photo, .7);
-  cv::Mat difference(photo.size(), CV_32F), stray(photo.size(), CV_32F, cv::Scalar(0));
-  std::vector<float> ring;
+  // Turning and nodding uncover what lies a few cm inside the outline of head and neck, nothing else.
+  const cv::Mat depth = distance_inside(hole);
+  cv::Mat uncovered(photo.size(), CV_8U);
   for (int y = 0; y < size; ++y)
-    for (int x = 0; x < size; ++x) {
-      const cv::Vec3f d = calm.at<cv::Vec3f>(y, x) - smooth_plate.at<cv::Vec3f>(y, x);
-      const float largest = std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
-      difference.at<float>(y, x) = largest;
-      if (hole.at<std::uint8_t>(y, x) && distance.at<float>(y, x) > 0) ring.push_back(largest);
-    }
-  const float noise = median(std::move(ring), 5);
-  for (int y = 0; y < std::min(shoulders, size); ++y)
-    for (int x = 0; x < size; ++x) {
-      const float away = distance.at<float>(y, x) / k;
-      if (away < kHoleCm)
-        stray.at<float>(y, x) = smoothstep(8 + 1.2f * noise, 34 + 2.5f * noise, difference.at<float>(y, x)) *
-                                (1 - smoothstep(.6f * kHoleCm, kHoleCm, away));
-    }
-  stray = blurred(stray, .8);
-  for (int y = 0; y < std::min(shoulders, size); ++y)
     for (int x = 0; x < size; ++x)
-      alpha.at<float>(y, x) = std::max(alpha.at<float>(y, x), stray.at<float>(y, x));
-
-  // The made background goes over into the photo.
-  cv::Mat plate = textured_background(photo, hole, k);
-  cv::Mat soft_hole;
-  hole.convertTo(soft_hole, CV_32F);
-  soft_hole = blurred(soft_hole, 3);
+      uncovered.at<std::uint8_t>(y, x) = depth.at<float>(y, x) < kUncoveredCm * k &&
+                                         static_cast<float>(y) < chin + kUncoveredBelowChinCm * k;
+  cv::Mat plate = photo.clone();
+  fill_by_patches(plate, hole, uncovered, avoid);
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x) {
       if (!hole.at<std::uint8_t>(y, x)) continue;
-      const float h = std::max(soft_hole.at<float>(y, x),
-                               smoothstep(kHoleCm, .75f * kHoleCm, distance.at<float>(y, x) / k));
+      const float h = soft.at<float>(y, x);
       cv::Vec3f& p = plate.at<cv::Vec3f>(y, x);
       p = photo.at<cv::Vec3f>(y, x) * (1 - h) + p * h;
     }

@@ -15,6 +15,8 @@ constexpr float kSure = .97f, kSurelyNot = .04f;  // of the network
 constexpr float kHairInside = .35f, kHairOutside = .65f, kBodyInside = .15f, kBodyOutside = .2f;
 constexpr int kIterations = 40;
 constexpr float kColourWeight = .1f, kNetworkWeight = .01f;
+constexpr float kInsideWeight =
+    .08f;                      // of the network where it is sure of person: ears before a wall like skin
 constexpr float kReachCm = 3;  // of the search for known colours
 
 cv::Mat half_size(const cv::Mat& picture, int interpolation) {
@@ -111,9 +113,10 @@ cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF&
   problem.guess = cv::Mat(map.alpha.size(), CV_32F), problem.confidence = cv::Mat(map.alpha.size(), CV_32F);
   for (int y = 0; y < map.alpha.rows; ++y)
     for (int x = 0; x < map.alpha.cols; ++x) {
-      const float colour = kColourWeight * colours.confidence.at<float>(y, x), all = colour + kNetworkWeight;
-      const float guess =
-          (colour * colours.alpha.at<float>(y, x) + kNetworkWeight * map.alpha.at<float>(y, x)) / all;
+      const float likely = map.alpha.at<float>(y, x);
+      const float network = kNetworkWeight + kInsideWeight * smoothstep(.75f, 1, likely);
+      const float colour = kColourWeight * colours.confidence.at<float>(y, x), all = colour + network;
+      const float guess = (colour * colours.alpha.at<float>(y, x) + network * likely) / all;
       problem.guess.at<float>(y, x) = guess, problem.confidence.at<float>(y, x) = all;
       if (map.unknown.at<std::uint8_t>(y, x)) problem.alpha.at<float>(y, x) = guess;
     }
@@ -128,7 +131,7 @@ cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF&
     for (int x = 0; x < photo.cols; ++x) {
       if (!unknown.at<std::uint8_t>(y, x)) continue;
       const float a = slope.at<cv::Vec3f>(y, x).dot(photo.at<cv::Vec3f>(y, x)) / 255 + offset.at<float>(y, x);
-      alpha.at<float>(y, x) = std::clamp((a - .04f) / .92f, 0.f, 1.f);
+      alpha.at<float>(y, x) = std::clamp((a - .07f) / .86f, 0.f, 1.f);
     }
   return alpha;
 }
