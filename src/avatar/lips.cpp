@@ -15,7 +15,9 @@ struct Lip {
 };
 constexpr std::array<Lip, 2> kLips = {Lip{HeadLoop::lip_upper_inner, HeadLoop::lip_upper_outer, true},
                                       Lip{HeadLoop::lip_lower_inner, HeadLoop::lip_lower_outer, false}};
-constexpr float kSlideCm = .15f;    // how far the rim's texture slides outward at full opening
+constexpr float kSlideCm = .15f;  // how far the rim's texture slides outward at full opening
+constexpr float kGrey = .18f;  // paler than both lips by so much (of green over red): no lip, even in shadow
+constexpr float kSlit = .34f;  // of the brighter lip's light: darker is the gap between the lips
 constexpr float kSeamReach = .26f;  // cm from the contact lines within which teeth may peep out
 
 // The colour of a lip beside the seam, where there is least gloss, over the middle half of its length.
@@ -42,7 +44,7 @@ cv::Mat peeping_teeth(const PhotoGeometry& g, const cv::Mat& photo) {
     brightest = std::max(brightest, luma(lip));
     palest = std::max(palest, lip[1] / std::max(lip[0], 1.0f));
   }
-  cv::Mat teeth = cv::Mat::zeros(photo.size(), CV_8U), perhaps = teeth.clone();
+  cv::Mat teeth = cv::Mat::zeros(photo.size(), CV_8U), perhaps = teeth.clone(), slit = teeth.clone();
   const float margin = .12f * (upper.right() - upper.left());
   for (int x = std::max(0, static_cast<int>(upper.left() + margin));
        x < std::min(photo.cols, static_cast<int>(upper.right() - margin)); ++x) {
@@ -54,8 +56,11 @@ cv::Mat peeping_teeth(const PhotoGeometry& g, const cv::Mat& photo) {
          ++y) {
       const cv::Vec3f& c = photo.at<cv::Vec3f>(y, x);
       const float light = luma(c) / brightest, paleness = c[1] / std::max(c[0], 1.0f) - palest;
-      if (light > .75f && paleness > .07f) teeth.at<std::uint8_t>(y, x) = 255;
+      // In the lips' shadow teeth are dim, but nothing on a lip is as grey.
+      if ((light > .75f && paleness > .07f) || (light > .40f && paleness > kGrey))
+        teeth.at<std::uint8_t>(y, x) = 255;
       if (light > .45f && paleness > -.03f) perhaps.at<std::uint8_t>(y, x) = 255;
+      if (light < kSlit) slit.at<std::uint8_t>(y, x) = 255;
     }
   }
   // The rims of teeth are mixed with lip.
@@ -64,7 +69,13 @@ cv::Mat peeping_teeth(const PhotoGeometry& g, const cv::Mat& photo) {
     cv::dilate(teeth, grown, square(1));
     teeth |= grown & perhaps;
   }
-  return teeth;
+  // What is dark beside teeth is the gap they are seen through: a seam is drawn in its place.
+  const int aside = static_cast<int>(.35f * g.px_per_cm) | 1;
+  cv::Mat columns, near;
+  cv::reduce(teeth, columns, 0, cv::REDUCE_MAX);
+  cv::dilate(columns, columns, cv::Mat::ones(1, 2 * aside + 1, CV_8U));
+  cv::repeat(columns, photo.rows, 1, near);
+  return teeth | (slit & near);
 }
 
 // The dark line between the lips, where teeth were taken from it.

@@ -113,10 +113,10 @@ MouthColours mouth_colours(const PhotoGeometry& g, const cv::Mat& photo, const c
                            const cv::Vec3f& sclera, float skin_luma) {
   MouthColours out;
   const float white = std::clamp(std::max(1.15f * luma(sclera), 1.12f * skin_luma), 0.0f, 1.8f * skin_luma);
-  out.tooth = cv::Vec3f(1.05f, .97f, .89f) * std::clamp(white, 140.0f, 220.0f);
-  out.tongue = cv::Vec3f(1.0f, .56f, .57f) * std::clamp(1.2f * skin_luma, 135.0f, 205.0f);
+  out.tooth = cv::Vec3f(1.06f, .97f, .855f) * std::clamp(white, 140.0f, 220.0f);
+  out.tongue = cv::Vec3f(1.0f, .60f, .565f) * std::clamp(1.2f * skin_luma, 135.0f, 205.0f);
   out.gum = cv::Vec3f(1.0f, .54f, .58f) * std::clamp(1.05f * skin_luma, 115.0f, 180.0f);
-  out.socket = cv::Vec3f(.80f, .33f, .36f) * std::clamp(.85f * skin_luma, 90.0f, 150.0f);
+  out.socket = cv::Vec3f(.84f, .37f, .345f) * std::clamp(.85f * skin_luma, 90.0f, 150.0f);
   out.lip = lip_colour(g, closed);
   if (!g.fit.lips_closed) take_teeth(g, photo, skin_luma, out);
   return out;

@@ -4,28 +4,17 @@
 #include <cmath>
 
 #include "avatar/numeric.hpp"
+#include "render/rig_lips.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr float kBrightest = 1.3f;
 constexpr float kToothShadow = .30f,
-                kFleshShadow = .75f;  // cm below the upper lip to where its shadow reaches
+                kFleshShadow = .60f;  // cm below the upper lip to where its shadow reaches
 constexpr std::array<float, 3> kShadowTint = {.92f, 1.06f, 1.10f};
-constexpr float kDarkGap = .26f;  // cm: narrower slits show no more than the dark between the lips
-
-struct TissueLaw {
-  float gain;                  ///< of the light
-  float dimmest;               ///< brightness is never below
-  float reach;                 ///< cm over which light is lost behind the lips
-  float gloss;                 ///< of the wet highlight, 0..255
-  std::array<float, 3> power;  ///< of brightness for R, G, B: dark flesh stays red
-};
-// Socket, tongue, gums, teeth.
-constexpr std::array<TissueLaw, 4> kLaws = {{{1.3f, .48f, 3.4f, 6, {.85f, 1.28f, 1.25f}},
-                                             {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
-                                             {1.3f, .26f, 4.5f, 26, {.85f, 1.28f, 1.25f}},
-                                             {1.6f, .13f, 2.3f, 30, {.98f, 1.06f, 1.12f}}}};
+constexpr float kCornersAt = 2.3f;  // cm from the middle
+constexpr float kCorridor = .55f;   // of the light is gone at the side teeth
+constexpr float kDarkGap = .26f;    // cm: narrower slits show no more than the dark between the lips
 
 const Vec3f kLamp = Vec3f(.15f, .45f, .88f).normalized();
 const Vec3f kHalfway = Vec3f(.1f, .35f, .93f).normalized();
@@ -37,76 +26,65 @@ bool near_opening(const LipOpening& opening, int x, int y) noexcept {
   return row >= opening.upper(x) - 4 && row <= opening.lower(x) + 3;
 }
 
-float power_of_40(float x) noexcept {
-  const float x2 = x * x, x4 = x2 * x2, x8 = x4 * x4, x16 = x8 * x8;
-  return x16 * x16 * x8;
+float power_of_8(float x) noexcept {
+  const float x2 = x * x, x4 = x2 * x2;
+  return x4 * x4;
 }
 
 }  // namespace
 
 MouthInterior::MouthInterior(const HeadModel& head, const Avatar& avatar, std::size_t capacity)
-    : head_(head), avatar_(avatar), px_per_cm_(avatar.px_per_cm()) {
+    : head_(head), avatar_(avatar), tissue_(head, avatar), px_per_cm_(avatar.px_per_cm()) {
   const std::int32_t begin = head.skin_end();
-  const auto count = static_cast<std::size_t>(head.interior_end() - begin);
-  tissue_.resize(count);
-  vertex_attributes_.assign(count * kAttributes, 0.f);
-  const std::pair<HeadPart, Tissue> parts[] = {
-      {HeadPart::socket, kSocket},   {HeadPart::tongue, kTongue},     {HeadPart::gums_upper, kGums},
-      {HeadPart::gums_lower, kGums}, {HeadPart::teeth_upper, kTeeth}, {HeadPart::teeth_lower, kTeeth}};
-  for (const auto& [part, tissue] : parts) {
-    for (std::int32_t v = head.part(part).begin; v < head.part(part).end; ++v) {
-      const auto local = static_cast<std::size_t>(v - begin);
-      tissue_[local] = static_cast<std::uint8_t>(tissue);
-      float* a = vertex_attributes_.data() + local * kAttributes;
-      a[2] = static_cast<float>(tissue);
-      if (part == HeadPart::teeth_upper && !avatar.photo_teeth.texels.empty()) {
-        a[4] = avatar.texture[static_cast<std::size_t>(v)].x();
-        a[5] = avatar.texture[static_cast<std::size_t>(v)].y();
-      }
-    }
+  for (const HeadPart part : {HeadPart::socket, HeadPart::tongue, HeadPart::gums_upper, HeadPart::gums_lower,
+                              HeadPart::teeth_upper, HeadPart::teeth_lower})
     for (const Triangle& t : head.faces(part))
       for (const std::int32_t v : t) triangles_.push_back(v - begin);
+  const std::size_t count = tissue_.tissues().size();
+  vertex_attributes_.assign(count * kAttributes, 0.f);
+  for (std::size_t i = 0; i < count; ++i) {
+    float* a = vertex_attributes_.data() + i * kAttributes;
+    a[kTissue] = static_cast<float>(tissue_.tissues()[i]);
+    a[kPlaceU] = tissue_.place(i).x(), a[kPlaceV] = tissue_.place(i).y();
   }
   attributes_.resize(capacity * kAttributes);
   shaded_.resize(capacity * 3);
   for (auto* plane : {&depth_, &wide_, &narrow_}) plane->resize(capacity);
   closeness_.resize(capacity);
-
-  const std::array<std::array<float, 3>, kTissues> base = {avatar.socket, avatar.tongue, avatar.gum,
-                                                           avatar.tooth};
-  for (std::size_t tissue = 0; tissue < kTissues; ++tissue)
-    for (std::size_t k = 0; k < kShades; ++k) {
-      const float bright = kBrightest * static_cast<float>(k) / (kShades - 1);
-      for (std::size_t c = 0; c < 3; ++c) {
-        const float own = tissue == kGums ? 1.15f : 1.f;
-        float value = own * base[tissue][c] * std::pow(std::max(bright, 1e-4f), kLaws[tissue].power[c]);
-        if (tissue == kTeeth) {
-          const float dark = smoothstep(.55f, .2f, bright);
-          value += dark * (avatar.socket[c] * (.22f + .9f * bright) - value);
-        }
-        colours_[tissue][k][c] = value;
-      }
-    }
-  emptiness_ = {avatar.lip[0] * .40f, avatar.lip[1] * .25f, avatar.lip[2] * .25f};
 }
 
 void MouthInterior::shade_vertices(const RigFrame& frame) noexcept {
   const auto begin = static_cast<std::size_t>(head_.skin_end());
   const auto& lip = head_.loop(HeadLoop::lip_upper_outer);
   const float lips = frame.head[static_cast<std::size_t>(lip[lip.size() / 2])].z();
+  const float corners = frame.head[static_cast<std::size_t>(lip.front())].z();
+  const auto& contact = head_.loop(HeadLoop::lip_upper_inner);
+  const float half_width = .5f * std::abs(frame.head[static_cast<std::size_t>(contact.back())].x() -
+                                          frame.head[static_cast<std::size_t>(contact.front())].x());
   // The lamp turns with the photo's pose, not with the head's motion: a face that was lit then is lit now.
   const Vec3f lamp = avatar_.rotation * kLamp, halfway = avatar_.rotation * kHalfway;
   float* a = vertex_attributes_.data();
-  for (std::size_t i = 0; i < tissue_.size(); ++i, a += kAttributes) {
-    const TissueLaw& law = kLaws[tissue_[i]];
+  for (std::size_t i = 0; i < tissue_.tones().size(); ++i, a += kAttributes) {
+    const auto tissue = static_cast<Tissue>(tissue_.tissues()[i]);
+    const TissueLaw& law = tissue_law(tissue);
     Vec3f normal = frame.normals[begin + i];
     if (normal.z() < 0) normal = -normal;
     const float lit = std::clamp((normal.dot(lamp) + .35f) / 1.35f, 0.f, 1.f);
-    const float depth = std::clamp(lips - frame.head[begin + i].z(), 0.f, 8.f);
-    const float reached = std::exp(-std::max(depth - 1.1f, 0.f) / law.reach);
-    a[0] = (.45f + .55f * lit) * reached * law.gain;
-    a[1] = power_of_40(std::max(normal.dot(halfway), 0.f)) * reached * law.gloss;
-    a[3] = frame.head[begin + i].x();
+    const Vec3f& p = frame.head[begin + i];
+    // The lips' plane bends back towards the corners; but there the cheek lies on the teeth and keeps light
+    // out.
+    const float aside = std::min(std::abs(p.x()) / kCornersAt, 1.f);
+    const float plane = tissue == kTeeth ? lips : lips + (corners - lips) * aside * aside;
+    const float depth = std::clamp(plane - p.z(), 0.f, 8.f);
+    const float corridor =
+        tissue == kTeeth ? 1 - kCorridor * smoothstep(.42f, 1.f, std::abs(p.x()) / std::max(half_width, .5f))
+                         : 1.f;
+    const float reached = std::exp(-std::max(depth - law.bright_to, 0.f) / law.reach) * corridor;
+    a[kLight] = (.45f + .55f * lit) * reached * law.gain * tissue_.tones()[i];
+    const float facing = std::max(normal.dot(halfway), 0.f);
+    const float lobe = power_of_8(facing);
+    a[kGloss] = (tissue == kTongue ? smoothstep(.55f, .98f, lobe) : power_of_8(lobe)) * reached;
+    a[kAcross] = p.x();
   }
 }
 
@@ -128,9 +106,11 @@ void MouthInterior::blur_opening(const Kernels& kernels, const LipOpening& openi
   }
 }
 
-void MouthInterior::draw_rim_shadow(const Kernels& kernels, const LipOpening& opening,
+void MouthInterior::draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, float tuck,
                                     DetailCanvas& canvas) noexcept {
-  const float sigma = .045f * px_per_cm_ * canvas.scale();
+  const float sigma = (.045f + .06f * tuck) * px_per_cm_ * canvas.scale();
+  // The upper lip casts its shadow inwards; the lower lip's rim is wet and lit, unless teeth lie on it.
+  const float on_lower = .2f + .4f * tuck;
   const int reach = static_cast<int>(3 * sigma) + 1;
   const int x0 = std::max(opening.first() - reach, 0), x1 = std::min(opening.last() + reach, canvas.width());
   const int y0 = std::max(opening.top() - reach, 0), y1 = std::min(opening.bottom() + reach, canvas.height());
@@ -144,31 +124,17 @@ void MouthInterior::draw_rim_shadow(const Kernels& kernels, const LipOpening& op
       const float open = canvas.mask()[canvas.index(x, y)];
       const float dark = std::min(2 * shadow[(y - y0) * width + x - x0], 1.f) * (1 - open);
       float* rgb = canvas.colour(x, y);
-      // The upper lip casts its shadow inwards; the lower lip's rim is wet and lit.
       const int column = std::clamp(x, opening.first(), opening.last() - 1);
       const bool is_upper = static_cast<float>(y) < .5f * (opening.upper(column) + opening.lower(column));
-      for (int c = 0; c < 3; ++c) rgb[c] *= 1 - (is_upper ? .45f : .2f) * dark;
+      for (int c = 0; c < 3; ++c) rgb[c] *= 1 - (is_upper ? .45f : on_lower) * dark;
     }
-}
-
-void MouthInterior::shade_pixel(const float* a, float ambient, float* rgb) const noexcept {
-  const int tissue = std::clamp(static_cast<int>(a[2] + .5f), 0, kTissues - 1);
-  const TissueLaw& law = kLaws[static_cast<std::size_t>(tissue)];
-  const float bright = std::clamp(a[0] * (.45f + .55f * ambient), law.dimmest, kBrightest);
-  const auto step = static_cast<std::size_t>(bright * ((kShades - 1) / kBrightest) + .5f);
-  const std::array<float, 3>& colour = colours_[static_cast<std::size_t>(tissue)][step];
-  // The tongue has a groove, and turns away at its sides.
-  const float x = std::abs(a[3]);
-  const float groove = tissue == kTongue ? (1 - .16f * std::exp(-(x * x) / (.22f * .22f))) *
-                                               (1 - .5f * smoothstep(.7f, 2.3f, x))
-                                         : 1.f;
-  for (std::size_t c = 0; c < 3; ++c) rgb[c] = colour[c] * groove + a[1] * ambient;
 }
 
 void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const LipOpening& opening,
                          DetailCanvas& canvas) noexcept {
   blur_opening(kernels, opening, canvas);
-  draw_rim_shadow(kernels, opening, canvas);
+  const float tuck = lip_pose(frame.expression, avatar_.photo_expression).tuck;
+  draw_rim_shadow(kernels, opening, tuck, canvas);
   shade_vertices(frame);
 
   const auto begin = static_cast<std::size_t>(head_.skin_end());
@@ -186,7 +152,7 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
   mesh.triangles = triangles_.data(), mesh.triangle_count = triangles_.size() / 3;
   kernels.raster(mesh, target);
 
-  shade_pixels(opening, px_per_cm_ * canvas.scale());
+  shade_pixels(opening, px_per_cm_ * canvas.scale(), tuck);
   close_tooth_gaps(opening);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
@@ -200,14 +166,15 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
     }
 }
 
-void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noexcept {
+void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, float tuck) noexcept {
   const int width = opening.last() - opening.first();
   for (int x = opening.first(); x < opening.last(); ++x)
     closeness_[static_cast<std::size_t>(x)] =
-        .85f * smoothstep(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
+        .85f * (1 - .8f * tuck) *
+        smoothstep(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
   // Pouting lips stand away from the teeth and let little light in.
   const float wide = smoothstep(1.6f, 4.2f, static_cast<float>(width) / px_per_cm);
-  const float entering = .45f + .55f * wide, tooth_shadow = kToothShadow + .5f * (1 - wide);
+  const float entering = .36f + .64f * wide, tooth_shadow = kToothShadow + .5f * (1 - wide);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
       if (!near_opening(opening, x, y)) continue;
@@ -216,29 +183,20 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm) noe
                                                  std::min(x / 2, half_width_ - 1));
       const float ambient = entering * narrow_[half];
       float* rgb = shaded_.data() + 3 * i;
-      std::copy(emptiness_.begin(), emptiness_.end(), rgb);
-      if (depth_[i] > kRasterFar) shade_point(attributes_.data() + i * kAttributes, ambient, rgb);
+      std::copy(tissue_.emptiness().begin(), tissue_.emptiness().end(), rgb);
+      if (depth_[i] > kRasterFar) tissue_.shade(attributes_.data() + i * kAttributes, ambient, rgb);
       const float closeness = closeness_[static_cast<std::size_t>(x)];
       const float below = (static_cast<float>(y) + .5f - opening.upper(x)) / px_per_cm;
       const bool is_tooth =
-          depth_[i] > kRasterFar && attributes_[i * kAttributes + 2] > static_cast<float>(kTeeth) - .5f;
+          depth_[i] > kRasterFar && attributes_[i * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
       // The upper lip's shadow is red with the light that lips and gums send back.
       const float lit = smoothstep(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
-      const float dark = (is_tooth ? .55f + .2f * (1 - wide) : .42f) * (1 - lit);
+      const float dark = (is_tooth ? .55f + .2f * (1 - wide) : .36f) * (1 - lit);
       for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] *= 1 - dark * kShadowTint[c];
-        rgb[c] += closeness * (emptiness_[c] - rgb[c]);
+        rgb[c] += closeness * (tissue_.emptiness()[c] - rgb[c]);
       }
     }
-}
-
-void MouthInterior::shade_point(const float* a, float ambient, float* rgb) const noexcept {
-  shade_pixel(a, ambient, rgb);
-  if (a[4] <= 0) return;
-  const float own = smoothstep(2.0f, 1.5f, std::abs(a[3])), lit = .15f + .77f * std::min(1.5f * ambient, 1.f);
-  float photo[3];
-  sample_patch(avatar_.photo_teeth, a[4], a[5], photo);
-  for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
 }
 
 void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
@@ -248,7 +206,8 @@ void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
   const auto is_tooth = [&](int x, int y) {
     if (!near_opening(opening, x + opening.first(), y + opening.top())) return false;
     const auto i = static_cast<std::size_t>(y * width + x);
-    return depth_[i] > kRasterFar && attributes_[i * kAttributes + 2] > static_cast<float>(kTeeth) - .5f;
+    return depth_[i] > kRasterFar &&
+           attributes_[i * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
   };
   for (int y = 0; y < height; ++y)
     for (int x = kReach; x + kReach < width; ++x) {

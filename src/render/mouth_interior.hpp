@@ -1,11 +1,11 @@
 // Socket, tongue, gums and teeth behind the lips (design 7).
 #pragma once
 
-#include <array>
 #include <vector>
 
 #include "render/detail_canvas.hpp"
 #include "render/lip_opening.hpp"
+#include "render/mouth_tissue.hpp"
 
 namespace parlante {
 
@@ -20,31 +20,25 @@ class MouthInterior {
             DetailCanvas& canvas) noexcept;
 
  private:
-  enum Tissue : int { kSocket, kTongue, kGums, kTeeth, kTissues };
-  static constexpr int kAttributes = 6;  // light, gloss, tissue, x (cm), u and v of the photo's teeth or 0
-  static constexpr int kShades = 256;
+  static constexpr int kAttributes = kInteriorAttributes;
 
   void shade_vertices(const RigFrame& frame) noexcept;
   void blur_opening(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
-  void draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
-  void shade_pixels(const LipOpening& opening, float px_per_cm) noexcept;
-  /// Colour of a point of the interior (kAttributes) before the lips' shadow falls on it.
-  void shade_point(const float* attributes, float ambient, float* rgb) const noexcept;
+  void draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, float tuck,
+                       DetailCanvas& canvas) noexcept;
+  void shade_pixels(const LipOpening& opening, float px_per_cm, float tuck) noexcept;
   /// A gap between two teeth is narrower than a pixel: it is a crease, not a hole into the dark.
   void close_tooth_gaps(const LipOpening& opening) noexcept;
   /// The mean of the shaded colours about a pixel: teeth have no edges as sharp as polygons.
   void softened(const LipOpening& opening, int x, int y, float* rgb) const noexcept;
-  void shade_pixel(const float* attributes, float ambient, float* rgb) const noexcept;
 
   const HeadModel& head_;
   const Avatar& avatar_;
   std::vector<std::int32_t> triangles_;  ///< indices from 0 at the first interior vertex
-  std::vector<std::uint8_t> tissue_;     ///< of each interior vertex
+  MouthTissue tissue_;
   std::vector<float> vertex_attributes_, attributes_, shaded_, depth_, wide_, narrow_;
   std::vector<float> closeness_;  ///< of each column: 1 where the lips leave nothing but the dark to see
   int half_width_ = 0, half_height_ = 0;
-  std::array<std::array<std::array<float, 3>, kShades>, kTissues> colours_;  ///< by brightness 0..1.3
-  std::array<float, 3> emptiness_;
   float px_per_cm_;
 };
 

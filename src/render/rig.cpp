@@ -7,7 +7,9 @@
 #include "head/rotation.hpp"
 #include "render/rig_lids.hpp"
 #include "render/rig_light.hpp"
+#include "render/rig_lips.hpp"
 #include "render/rig_mouth.hpp"
+#include "render/rig_tongue.hpp"
 #include "render/rig_weights.hpp"
 
 namespace parlante {
@@ -90,6 +92,8 @@ struct Rig::State {
   const HeadModel& head;
   const Avatar& avatar;
   RigWeights weights;
+  LipShaper lips;
+  TongueMover tongue;
   float focal, cx, cy;
   PhotoView view;
   BlendshapeWeights own;    // always on
@@ -100,12 +104,13 @@ struct Rig::State {
   float eye_corners = 0;                          // cm, at the depth of the lips
   std::array<float, 2> look_down{}, look_up{};    // cm of the upper lid for weight 1
   std::vector<float> rest_light;                  // on the photo
+  std::vector<float> light_trust;                 // 0..1: how far a vertex's light follows its normal
   std::vector<Vec3f> scalp_normals;               // camera frame, at the photo's pose
   Vec3f body_up, body_right;                      // head frame
 };
 
 Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
-    : head(head_), avatar(avatar_), weights(head_) {
+    : head(head_), avatar(avatar_), weights(head_), lips(head_), tongue(head_) {
   focal = static_cast<float>(avatar.camera.focal_px);
   cx = static_cast<float>(avatar.camera.cx);
   cy = static_cast<float>(avatar.camera.cy);
@@ -168,6 +173,13 @@ Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
   std::vector<Vec4f> a(face), b(face);
   rest_light.resize(face);
   light_on_face(weights.neighbours, avatar.light, normals, a, b, rest_light);
+  // Between lid and brow the mesh unfolds where skin slides: its normals say little of the light there.
+  light_trust.resize(face);
+  for (std::size_t v = 0; v < face; ++v) {
+    const float from_eye = std::min((rest[v] - avatar.eyes[0].centre).norm() - avatar.eyes[0].radius,
+                                    (rest[v] - avatar.eyes[1].centre).norm() - avatar.eyes[1].radius);
+    light_trust[v] = .9f * (.25f + .75f * smooth_step(.6f, 2.f, from_eye));
+  }
 }
 
 void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
@@ -177,6 +189,7 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
       frame.expression[k] = std::min(own[k] + unit(code.weights[k]), std::max(own[k], 1.f));
   for (Blendshape smile : {mouthSmileLeft, mouthSmileRight})
     frame.expression[smile] = std::min(frame.expression[smile], kMostSmile);
+  frame.expression[tongueOut] = tongue_protrusion(unit(code.weights[tongueOut]));
 
   const float yaw = soft_limit(code.gaze_yaw, kMaxGazeYaw),
               pitch = soft_limit(code.gaze_pitch, kMaxGazePitch);
@@ -207,14 +220,19 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   for (std::size_t k = 0; k < kOpeningSamples; ++k) gap.gap[k] -= rest_opening.gap[k];
   const float asked =
       code.aperture >= 0 && std::isfinite(code.aperture) ? std::min(code.aperture, 1.f) * eye_corners : -1.f;
-  const OpeningProfile goal = opening_goal(gap, asked);
-  const Opening drawn =
-      open_mouth(head, weights, view, goal, frame.head, lip_roundness(frame.expression, own));
+  OpeningProfile goal = opening_goal(gap, asked);
+  const float opening = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
+  LipPose pose = lip_pose(frame.expression, own);
+  zip_corners(opening_support(opening, pose.spread), goal);
+  pose.open = smooth_step(.1f, 1.1f, opening);
+  lips.shape(pose, frame.head);
+  const Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);
   frame.asked_opening_cm = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   frame.opening_cm = std::max(drawn.widest(), 0.f);
   frame.asked_aperture = frame.asked_opening_cm / eye_corners;
   frame.drawn_aperture = frame.opening_cm / eye_corners;
   frame.lips_closed = frame.asked_opening_cm <= 0;
+  if (!frame.lips_closed) tongue.move(unit(code.weights[tongueOut]), frame.head);
 
   const float slide = avatar.lips_closed ? std::min(frame.asked_opening_cm / .18f, 1.f) : .6f;
   for (std::size_t v = 0; v < avatar.lip_slide.size(); ++v)
@@ -272,7 +290,7 @@ void Rig::State::light(RigFrame& frame) const noexcept {
         std::clamp((std::max(shade[v], .1f) + .35f) / (std::max(rest_light[v], .1f) + .35f), .72f, 1.28f);
   smooth_twice(weights.neighbours, frame.scratch_normals, shade);
   for (std::size_t v = 0; v < shade.size(); ++v)
-    shade[v] = (1 + .9f * (shade[v] - 1)) * (1 - .5f * avatar.inner_lip[v]);
+    shade[v] = (1 + light_trust[v] * (shade[v] - 1)) * (1 - .5f * avatar.inner_lip[v]);
 }
 
 bool Rig::fits(const HeadModel& head, const Avatar& avatar) noexcept {

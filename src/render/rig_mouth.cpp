@@ -6,7 +6,8 @@
 namespace parlante {
 namespace {
 
-constexpr int kCorrections = 4;    // the lowest or highest ring may change after one
+constexpr int kCorrections = 4;                            // the lowest or highest ring may change after one
+constexpr float kUpperShare = .4f, kUpperShareWide = .2f;  // of what opens the mouth
 constexpr float kRestGap = .012f;  // cm: the lips of the mean head touch only when they overlap by this
 
 /// Points of one ring in order of x. Rings are nearly in order already.
@@ -84,11 +85,6 @@ OpeningProfile lift_to_round(const Opening& seen, const OpeningProfile& goal, fl
 
 }  // namespace
 
-float lip_roundness(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept {
-  const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
-  return smooth_step(.1f, .8f, beyond(Blendshape::mouthPucker) + .5f * beyond(Blendshape::mouthFunnel));
-}
-
 float Opening::widest() const noexcept {
   return *std::max_element(gap.begin(), gap.end());
 }
@@ -124,6 +120,34 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
   };
   const float a = vertex(rim.front()).x(), b = vertex(rim.back()).x();
   return measure(sizes, std::min(a, b), std::max(a, b), point);
+}
+
+float opening_support(float widest_cm, float spread) noexcept {
+  const float narrow = .60f + .33f * smooth_step(.25f, 1.9f, widest_cm);
+  return narrow + (.97f - narrow) * std::clamp(spread, 0.f, 1.f);
+}
+
+void zip_corners(float support, OpeningProfile& goal) noexcept {
+  constexpr float kOwn = .35f;  // of the weights' shape is kept
+  const float widest = *std::max_element(goal.begin(), goal.end());
+  if (widest <= 0) return;
+  // About the middle of what is open: a mouth that is drawn to one side opens there.
+  float sum = 0, place = 0;
+  for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+    const float open = std::max(goal[k], 0.f);
+    sum += open, place += open * static_cast<float>(k);
+  }
+  constexpr float kHalf = .5f * static_cast<float>(kOpeningSamples + 1);
+  const float middle = place / sum;
+  for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+    const float x = (static_cast<float>(k) - middle) / (support * kHalf), inside = 1 - x * x;
+    const float lens = inside > 0 ? std::pow(inside, .72f) : 0.f;
+    goal[k] = inside > 0 ? lens * (kOwn * std::max(goal[k], 0.f) + (1 - kOwn) * widest)
+                         : std::max(kPressed, inside * .5f * widest);
+  }
+  const float now = *std::max_element(goal.begin(), goal.end());
+  for (float& g : goal)
+    if (g > 0) g *= widest / now;
 }
 
 OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept {
@@ -179,6 +203,12 @@ Opening open_mouth(const HeadModel& head, const RigWeights& weights, const Photo
       }
     seen = seen_opening(head, vertices, view);
   }
+  // Where the lips stay shut beside the opening they meet halfway.
+  const float widest = *std::max_element(goal.begin(), goal.end());
+  const float less = (kUpperShare - kUpperShareWide) * smooth_step(.2f, 1.1f, widest);
+  OpeningProfile by_upper;
+  for (std::size_t k = 0; k < kOpeningSamples; ++k)
+    by_upper[k] = kUpperShare - less * std::clamp(goal[k] / std::max(widest, .1f), 0.f, 1.f);
   for (int correction = 0; correction < kCorrections; ++correction) {
     OpeningProfile excess;
     for (std::size_t k = 0; k < kOpeningSamples; ++k) excess[k] = seen.gap[k] - goal[k];
@@ -186,11 +216,11 @@ Opening open_mouth(const HeadModel& head, const RigWeights& weights, const Photo
     const float per_cm = static_cast<float>(kOpeningSamples - 1) / std::max(seen.x.back() - first, 1e-3f);
     for (const WeightedVertex& w : weights.upper_lip) {
       Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
-      p.y() -= .4f * w.weight * at(excess, first, per_cm, p.x());
+      p.y() -= at(by_upper, first, per_cm, p.x()) * w.weight * at(excess, first, per_cm, p.x());
     }
     for (const WeightedVertex& w : weights.lower_lip) {
       Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
-      p.y() += .6f * w.weight * at(excess, first, per_cm, p.x());
+      p.y() += (1 - at(by_upper, first, per_cm, p.x())) * w.weight * at(excess, first, per_cm, p.x());
     }
     seen = seen_opening(head, vertices, view);
   }

@@ -39,11 +39,16 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
 /// size and keeps its profile, half of which is an ellipse on the same support (no V in "oo").
 OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept;
 
-/// Moves the lips until the opening is `goal`: 40 % by the upper lip, 60 % by the lower. Returns what came
-/// out. `roundness` 0..1 lifts the middle of both, so that pouting lips open to a round instead of a bowl.
+/// Half of the opening's width over that of the mouth: speakers' lips part in the middle and stay shut beside
+/// it; the contact gives way towards the corners as the gap grows. `spread` 0..1: smiles open further out.
+float opening_support(float widest_cm, float spread) noexcept;
+/// Shuts `goal` beyond `support` of its half width, and rounds what stays open to a lens of the same gap.
+void zip_corners(float support, OpeningProfile& goal) noexcept;
+
+/// Moves the lips until the opening is `goal`: of little, 40 % by the upper lip; of much, nearly all by the
+/// lower, as jaws do. Returns what came out. `roundness` 0..1 lifts the middle of both, so that pouting lips
+/// open to a round instead of a bowl.
 Opening open_mouth(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
                    const OpeningProfile& goal, std::span<Vec3f> vertices, float roundness = 0) noexcept;
-/// How far the expression rounds the lips beyond the photo's own, 0..1.
-float lip_roundness(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept;
 
 }  // namespace parlante

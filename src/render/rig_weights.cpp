@@ -38,23 +38,34 @@ class LoopHeight {
   std::vector<Vec2f> points_;
 };
 
-/// Gaussian of the distance to the lip's contact line; the hidden first rings move with the rim entirely, or
-/// the asked aperture would not be reached.
+/// A lip moves as a whole, without getting thin; outside it, a Gaussian of the distance. The hidden first
+/// rings move with the rim entirely, or the asked aperture would not be reached.
 void lip_weights(const HeadModel& head, RigWeights& weights) {
   const auto &upper = head.loop(HeadLoop::lip_upper_inner), &lower = head.loop(HeadLoop::lip_lower_inner);
   const std::span<const std::int32_t> upper_rim = std::span(upper).subspan(4, upper.size() - 8);
   const std::span<const std::int32_t> lower_rim = std::span(lower).subspan(3, lower.size() - 6);
+  // Of the vermilion's height at a rim vertex, what counts as one with the rim.
+  const auto beyond_lip = [&](const Vec3f& p, std::span<const std::int32_t> rim, HeadLoop border) {
+    std::int32_t nearest = rim.front();
+    for (const std::int32_t r : rim)
+      if ((head.neutral[static_cast<std::size_t>(r)] - p).squaredNorm() <
+          (head.neutral[static_cast<std::size_t>(nearest)] - p).squaredNorm())
+        nearest = r;
+    const Vec3f& at = head.neutral[static_cast<std::size_t>(nearest)];
+    return std::max((at - p).norm() - .7f * distance_to(at, head.loop(border), head.neutral), 0.f);
+  };
   for (std::int32_t v = 0; v < head.skin_end(); ++v) {
     const auto i = static_cast<std::size_t>(v);
     const Vec3f& p = head.neutral[i];
     const float depth = head.lip_depth[i];
     if (head.lip_side[i] > 0) {
-      float w =
-          p.y() < -1.2f ? std::exp(-std::pow(distance_to(p, upper_rim, head.neutral) / .75f, 2.f)) : 0.f;
+      float w = p.y() < -1.2f
+                    ? std::exp(-std::pow(beyond_lip(p, upper_rim, HeadLoop::lip_upper_outer) / .60f, 2.f))
+                    : 0.f;
       if (depth > .3f && depth < 3.2f) w = 1;
       if (w > kLeastWeight) weights.upper_lip.push_back({v, w});
     } else {
-      float w = std::exp(-std::pow(distance_to(p, lower_rim, head.neutral) / 1.1f, 2.f));
+      float w = std::exp(-std::pow(beyond_lip(p, lower_rim, HeadLoop::lip_lower_outer) / .95f, 2.f));
       if (depth > .3f && depth < 3.2f) w = 1;
       if (w > kLeastWeight) weights.lower_lip.push_back({v, w});
     }

@@ -20,9 +20,10 @@ namespace {
 
 constexpr double kStill = 1e-5;  // cm: what moves less does not move
 
-// The teeth hang on the inner face of the upper lip, .26 cm below where the lips touch; the lower incisors
-// bite 3 mm behind the upper ones and overlap them by 1.2 mm.
-constexpr double kToothShow = .26, kToothBehindLip = .10, kOverbite = .12, kOverjet = .30;
+// The teeth hang on the inner face of the upper lip, .15 cm below where the lips touch: people who speak show
+// 2 to 4 mm of the upper ones. The lower incisors stand 3 mm behind them and, as
+// between words, half a mm apart.
+constexpr double kToothShow = .15, kToothBehindLip = .10, kOverbite = -.06, kOverjet = .30;
 
 Eigen::RowVector3d mean_of(const Points& points, const std::vector<int>& vertices) {
   Eigen::RowVector3d sum = Eigen::RowVector3d::Zero();

@@ -1,0 +1,109 @@
+#include "render/rig_lips.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "render/rig_weights.hpp"
+
+namespace parlante {
+namespace {
+
+constexpr float kLeast = 2e-3f;  // cm: what moves less stays
+
+float distance_to(const HeadModel& head, HeadLoop loop, const Vec3f& p) {
+  float nearest = 1e9f;
+  for (const std::int32_t v : head.loop(loop))
+    nearest = std::min(nearest, (head.neutral[static_cast<std::size_t>(v)] - p).norm());
+  return nearest;
+}
+
+float bell(float x, float width) noexcept {
+  return std::exp(-(x / width) * (x / width));
+}
+
+// Corners come in and forward, and the lips stay full right up to them: a ring has no corners.
+Vec3f rounding(const Vec3f& p, bool upper, bool inside, float from_rim, const Vec3f& corner) {
+  const float half = std::abs(corner.x());
+  const float from_corner =
+      (Vec3f(std::abs(p.x()), p.y(), p.z()) - Vec3f(half, corner.y(), corner.z())).norm();
+  const float pull = bell(from_corner, 1.15f) * smooth_step(.1f, .9f, std::abs(p.x()));
+  Vec3f move(-std::copysign(.34f * pull, p.x()), 0, .22f * pull);
+  if (!inside) {
+    const float across = std::abs(p.x()) / half;
+    const float beside = smooth_step(.2f, .68f, across) * smooth_step(1.12f, .86f, across);
+    const float swell = beside * smooth_step(0.f, .4f, from_rim) * bell(from_rim, 1.1f);
+    move.y() += (upper ? .17f : -.13f) * swell;
+    move.z() += .10f * swell;
+  }
+  return move;
+}
+
+// The rim turns in under the teeth; the border of the lip and a little of the skin below follow it up.
+Vec3f tucking(const Vec3f& p, bool inside, float from_rim, float half) {
+  const float middle = smooth_step(1.05f, .55f, std::abs(p.x()) / half);
+  if (inside) return {0, -.10f * middle, -.34f * middle};
+  const float follow = smooth_step(.05f, .6f, from_rim) * bell(from_rim, 1.35f);
+  return {0, .34f * middle * follow, -.34f * middle * bell(from_rim, .5f) + .10f * middle * follow};
+}
+
+// The borders come towards the seam, which sinks in.
+Vec3f pressing(const Vec3f& p, bool upper, bool inside, float from_rim, float half) {
+  const float middle = smooth_step(1.05f, .6f, std::abs(p.x()) / half);
+  if (inside) return {0, 0, -.12f * middle};
+  const float follow = smooth_step(.05f, .5f, from_rim) * bell(from_rim, 1.1f);
+  return {0, (upper ? -.10f : .12f) * middle * follow, -.14f * middle * bell(from_rim, .35f)};
+}
+
+// The jaw pulls the rims further than the borders: the borders follow.
+Vec3f opening(const Vec3f& p, bool upper, bool inside, float from_rim, float half) {
+  if (inside) return Vec3f::Zero();
+  const float middle = smooth_step(1.f, .4f, std::abs(p.x()) / half);
+  const float follow = smooth_step(.1f, .7f, from_rim) * bell(from_rim, 1.3f);
+  return {0, (upper ? .12f : -.18f) * middle * follow, .06f * middle * follow};
+}
+
+}  // namespace
+
+LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept {
+  using enum Blendshape;
+  const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
+  LipPose pose;
+  pose.round = smooth_step(.08f, .8f, beyond(mouthPucker) + .5f * beyond(mouthFunnel));
+  // Lips that are pressed on each other roll in together.
+  const float pressed = std::max(beyond(mouthPressLeft), beyond(mouthPressRight));
+  const float spread = expression[mouthSmileLeft] + expression[mouthSmileRight] +
+                       .8f * (expression[mouthStretchLeft] + expression[mouthStretchRight]) +
+                       .5f * (expression[mouthUpperUpLeft] + expression[mouthUpperUpRight]);
+  pose.spread = smooth_step(.2f, 1.5f, spread) * (1 - pose.round);
+  pose.press = smooth_step(.05f, .5f, pressed);
+  pose.tuck = smooth_step(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
+  return pose;
+}
+
+LipShaper::LipShaper(const HeadModel& head) {
+  const Vec3f corner = head.neutral[static_cast<std::size_t>(head.loop(HeadLoop::lip_upper_inner).back())];
+  for (std::int32_t v = 0; v < head.skin_end(); ++v) {
+    const auto i = static_cast<std::size_t>(v);
+    const Vec3f& p = head.neutral[i];
+    if (p.z() < 7 || p.y() > 0 || p.y() < corner.y() - 4.5f) continue;
+    const bool upper = head.lip_side[i] > 0, inside = head.lip_depth[i] > .3f;
+    const float from_rim =
+        distance_to(head, upper ? HeadLoop::lip_upper_inner : HeadLoop::lip_lower_inner, p);
+    const float half = std::abs(corner.x());
+    const Move move{v, rounding(p, upper, inside, from_rim, corner),
+                    upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half),
+                    pressing(p, upper, inside, from_rim, half), opening(p, upper, inside, from_rim, half)};
+    if (std::max({move.round.cwiseAbs().maxCoeff(), move.tuck.cwiseAbs().maxCoeff(),
+                  move.press.cwiseAbs().maxCoeff(), move.open.cwiseAbs().maxCoeff()}) > kLeast)
+      moves_.push_back(move);
+  }
+}
+
+void LipShaper::shape(const LipPose& pose, std::span<Vec3f> vertices) const noexcept {
+  if (std::max({pose.round, pose.tuck, pose.press, pose.open}) <= 0) return;
+  for (const Move& move : moves_)
+    vertices[static_cast<std::size_t>(move.vertex)] +=
+        pose.round * move.round + pose.tuck * move.tuck + pose.press * move.press + pose.open * move.open;
+}
+
+}  // namespace parlante
