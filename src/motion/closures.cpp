@@ -10,8 +10,8 @@
 namespace parlante {
 namespace {
 
-constexpr float kPeak = 0.35F, kLag_s = 0.050F, kRamp_s = 0.045F;
-constexpr float kReleaseAhead_s = 0.070F, kLongestHold_s = 0.140F;
+constexpr float kPeak = 0.35F, kLag_s = 0.060F, kRamp_s = 0.045F;
+constexpr float kReleaseAhead_s = 0.070F, kLongestHold_s = 0.090F;
 constexpr float kFrame_s = static_cast<float>(kPhoneticHop) / kSampleRate;
 
 /// How long after its peak at `peak` a contact is held.

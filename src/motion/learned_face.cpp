@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t kMostForeseen = 50;  ///< phonetic frames
 constexpr float kLargestChannel = 20;       ///< standard deviations; nothing learned lies beyond
 constexpr float kWidestTurn_rad = 0.6F;     ///< of head and eyes
+constexpr float kVoiced = 0.05F;            ///< share of a moment that is voice, for somebody to speak
 constexpr float kSilence_db = -80, kEnergyMiddle_db = -40, kEnergySpread_db = 20;
 
 /// Channels of the same number of consecutive frames by their number, in one piece of memory: the newest
@@ -140,7 +141,9 @@ class LearnedFace final : public SpeechFace {
 
   void push(const PhoneticFrame& frame) override {
     if (now_.ended) return;
-    hear(now_.pushed++, frame, now_.levels);
+    hear(now_.pushed, frame, now_.levels);
+    if (moment(now_.pushed).voice > kVoiced) now_.last_voiced = now_.pushed;
+    ++now_.pushed;
     now_.known = std::max(now_.known, now_.pushed);
     advance();
   }
@@ -179,18 +182,22 @@ class LearnedFace final : public SpeechFace {
     std::int64_t pushed = 0, known = 0;  ///< phonetic frames; known: also foreseen
     std::int64_t next = 0, end = 0;      ///< video frames: given out; drawn at all
     std::int64_t given = 0;              ///< codes
+    std::int64_t last_voiced = -1;       ///< phonetic frame
     MouthLaws laws;
     Queue<FaceCode> codes;
     bool ended = false;
   };
 
+  SpeechMoment& moment(std::int64_t index) noexcept {
+    return moments_[static_cast<std::size_t>(index % kept_phonetic_)];
+  }
+
   void hear(std::int64_t index, const PhoneticFrame& frame, SpeechLevels& levels) noexcept {
-    const SpeechMoment moment = levels.hear(frame);
-    moments_[static_cast<std::size_t>(index % kept_phonetic_)] = moment;
+    const SpeechMoment& heard_now = moment(index) = levels.hear(frame);
     const std::span<float> row = heard_.at(index);
     auto out = std::ranges::copy(frame.layer2, row.begin()).out;
     out = std::ranges::copy(frame.layer4, out).out;
-    out = std::ranges::copy(moment.classes, out).out;
+    out = std::ranges::copy(heard_now.classes, out).out;
     *out = energy_of(frame);
     const auto& data = model_.data();
     for (std::size_t i = 0; i < row.size(); ++i)
@@ -260,7 +267,7 @@ class LearnedFace final : public SpeechFace {
     if (now_.ended) until = std::min(until, now_.pushed);
     for (; now_.given < until; ++now_.given) {
       FaceCode code = drawn_code(now_.given);
-      now_.laws.apply(moments_around(now_.given), code);
+      now_.laws.apply(moments_around(now_.given), code, now_.ended && now_.given > now_.last_voiced);
       now_.codes.push(code);
     }
   }
@@ -288,8 +295,7 @@ class LearnedFace final : public SpeechFace {
     for (std::int64_t offset = -kLawPast; offset <= kLawFuture; ++offset) {
       const std::int64_t index = k + offset;
       around_[static_cast<std::size_t>(kLawPast + offset)] =
-          index >= 0 && index < now_.known ? moments_[static_cast<std::size_t>(index % kept_phonetic_)]
-                                           : SpeechMoment{};
+          index >= 0 && index < now_.known ? moment(index) : SpeechMoment{};
     }
     return around_;
   }

@@ -17,14 +17,18 @@ constexpr float kPeakLag_s = 0.050F;  ///< posterior peaks trail the articulator
 constexpr float kForgetting_db = 0.02F, kFaintest_db = -70;
 constexpr float kSmallDominance = 0.25F;  ///< of the relaxed mouth, so that weak evidence gives weak shapes
 /// Of f and v: in natural speech of unseen people the median of the smallest opening around certain ones is
-/// .007 (docs/motion.md).
-constexpr float kLabiodentalGap = 0.008F;
-constexpr float kBilabialHold_s = 0.060F, kLabiodentalHold_s = 0.040F;
+/// .007, but wide mouths stay apart: a learned one keeps a share of its opening (docs/motion.md).
+constexpr float kLabiodentalGap = 0.008F, kBite = 0.9F;
+/// Lips of a long contact would stay shut too often; this is one frame of 25 a second.
+constexpr float kBilabialHold_s = 0.040F, kLabiodentalHold_s = 0.030F;
 /// A frame of 20 ms. Of the openings of real speakers' lips one in a hundred is faster than .09-.11 in 40 ms,
 /// one in a thousand than .16.
 constexpr float kFastestRise = 0.065F;
 /// Lips this near to each other touch at once.
 constexpr float kTouching = 0.01F;
+/// Below this opening a learned mouth comes nearer to contact by up to kTouching: a mean of many mouths, and
+/// what a tracker sees of a short contact, stays a slit open.
+constexpr float kSlit = 0.05F;
 /// Share of a learned jaw's opening that stays when a law closes the lips over it: lips meet faster than the
 /// jaw rises.
 constexpr float kJawStays = 0.25F;
@@ -33,10 +37,13 @@ constexpr float kJawStays = 0.25F;
 constexpr float kLeastRounding = 0.85F, kLeastLowering = 0.6F;
 /// A rounded mouth shows few teeth: share of raised lip and of smile that full rounding takes away.
 constexpr float kRoundCovers = 0.8F, kFullRounding = 0.5F;
-/// In silence: how slowly the mouth follows, to what share of its opening it relaxes each time constant, when
-/// a pause is long, and when the mouth has come to rest in it.
-constexpr float kFollowsInSilence_s = 0.15F, kRelaxed = 0.6F, kPause_s = 0.3F, kRest_s = 0.8F,
-                kSomebodySpeaks = 0.05F;
+/// In silence: how slowly the mouth follows, to what share of its opening it relaxes each time constant, and
+/// how much of the way towards what was made for the silence it goes.
+constexpr float kFollowsInSilence_s = 0.15F, kRelaxed = 0.6F, kAlive = 0.6F;
+/// When a pause is long, and when the mouth has come to rest in it; the same behind the last word.
+constexpr float kPause_s = 0.6F, kRest_s = 1.4F, kLastPause_s = 0.3F, kLastRest_s = 0.8F;
+constexpr float kSomebodySpeaks = 0.05F;
+constexpr float kBegins_s = 0.12F;  ///< in which the first mouth comes out of the photo's
 static_assert(kClosureReach <= kLawFuture && kClosureReach <= kLawPast);
 
 std::size_t index(PhoneClass c) {
@@ -144,39 +151,45 @@ float reachable_aperture(float aperture, float last, const LipContacts& contacts
   return std::min({aperture, last + kFastestRise, closable});
 }
 
-/// Speech moves the mouth as it was made. In a short pause people keep their lips apart (78-84 % of the time
-/// in pauses of .24-1 s, docs/motion.md), but nothing opens: the lips relax, first the upper one, and in a
-/// longer pause they meet. Returns how much the mouth is there, 0 (at rest) to 1.
-float MouthLaws::still(SpeechMoments moments, FaceCode& code) noexcept {
+/// Speech moves the mouth as it was made. In a pause people keep their lips apart (around .6 of their mean
+/// opening, shut in a quarter of the frames, docs/motion.md) and move them softly: ours relax, first the
+/// upper one, but go part of the way with what was made for the silence. In a long pause they meet. Returns
+/// how much the mouth is there, 0 (at rest) to 1.
+float MouthLaws::still(SpeechMoments moments, bool nothing_follows, FaceCode& code) noexcept {
   // Wider than voice_gate(): a learned mouth knows by itself when to begin, up to 160 ms before the voice.
   const float open = smoothstep(0.02F, 0.3F, mean_voice(moments, -3, kLawFuture));
   quiet_s_ = open > kSomebodySpeaks ? 0 : quiet_s_ + kFrame_s;
-  const float there = std::max(open, 1 - smoothstep(kPause_s, kRest_s, quiet_s_));
+  const float resting = nothing_follows ? smoothstep(kLastPause_s, kLastRest_s, quiet_s_)
+                                        : smoothstep(kPause_s, kRest_s, quiet_s_);
+  age_s_ += kFrame_s;
+  const float there = std::max(open, 1 - resting), begun = smoothstep(0, kBegins_s, age_s_);
   const float share = open + (1 - open) * kFrame_s / kFollowsInSilence_s;
-  const float relaxed = open + (1 - open) * kRelaxed;
   if (there <= 0) {
     followed_.fill(0);
     followed_aperture_ = 0;
   }
   const auto follow = [&](float& followed, float wanted, float rest) {
-    wanted = open * wanted + (1 - open) * std::min(wanted, followed) * rest;
-    followed += share * (wanted - followed);
+    const float relaxed = std::min(wanted, followed) * kRelaxed;
+    const float silent = rest * (relaxed + kAlive * (wanted - relaxed));
+    followed += share * (open * wanted + (1 - open) * silent - followed);
     return there * followed;
   };
-  code.aperture = follow(followed_aperture_, std::max(code.aperture, 0.F), relaxed);
+  // The opening needs no easing in: reachable_aperture() begins with shut lips.
+  code.aperture = follow(followed_aperture_, std::max(code.aperture, 0.F), 1);
   for (std::size_t i = 0; i < followed_.size(); ++i) {
     const auto shape = static_cast<Blendshape>(kFirst + i);
     const bool shows_teeth = shape == Blendshape::mouthUpperUpLeft || shape == Blendshape::mouthUpperUpRight;
-    code.weights[shape] = unit(follow(followed_[i], code.weights[shape], shows_teeth ? open : 1));
+    code.weights[shape] = unit(begun * follow(followed_[i], code.weights[shape], shows_teeth ? open : 1));
   }
-  return there;
+  return there * begun;
 }
 
-void MouthLaws::apply(SpeechMoments moments, FaceCode& code) noexcept {
+void MouthLaws::apply(SpeechMoments moments, FaceCode& code, bool nothing_follows) noexcept {
   using enum Blendshape;
   BlendshapeWeights& w = code.weights;
-  const float there = still(moments, code);
-  const LipContacts contacts = lip_contacts(moments);
+  const float there = still(moments, nothing_follows, code);
+  LipContacts contacts = lip_contacts(moments);
+  contacts.bite *= kBite;
   const float shut = contacts.shut, bite = contacts.bite;
 
   const float free = code.aperture;
@@ -184,6 +197,7 @@ void MouthLaws::apply(SpeechMoments moments, FaceCode& code) noexcept {
       reachable_aperture(touched_aperture(std::min(free, kWidestGap), contacts), last_aperture_, contacts);
   last_aperture_ = code.aperture;
   const float kept = free > 0 ? code.aperture / free : 1 - shut;
+  code.aperture = std::max(code.aperture - kTouching * (1 - smoothstep(0, kSlit, code.aperture)), 0.F);
 
   w[jawOpen] = std::max(w[jawOpen] * (kJawStays + (1 - kJawStays) * kept), kShutJaw * shut * there);
   w[mouthClose] = std::min(w[mouthClose], w[jawOpen]);

@@ -74,19 +74,21 @@ float reachable_aperture(float aperture, float last, const LipContacts& contacts
 class MouthLaws {
  public:
   /// Stills, closes and rounds what `code` holds of the mouth, and adds the tongue. `moments` lie around the
-  /// code's own. While nobody speaks the mouth is shut.
-  void apply(SpeechMoments moments, FaceCode& code) noexcept;
+  /// code's own; the mouth of the first ones comes out of rest. In pauses the mouth relaxes, and shuts while
+  /// nobody speaks; sooner when `nothing_follows`: it is known that nobody will speak any more.
+  void apply(SpeechMoments moments, FaceCode& code, bool nothing_follows = false) noexcept;
 
  private:
   static constexpr auto kFirst = static_cast<std::size_t>(Blendshape::jawForward),
                         kEnd = static_cast<std::size_t>(Blendshape::mouthUpperUpRight) + 1;
-  float still(SpeechMoments moments, FaceCode& code) noexcept;
+  float still(SpeechMoments moments, bool nothing_follows, FaceCode& code) noexcept;
   static void shape_by_phones(SpeechMoments moments, float there, const LipContacts& contacts,
                               FaceCode& code) noexcept;
 
   std::array<float, kEnd - kFirst> followed_{};  ///< weights, and the aperture before contacts
   float followed_aperture_ = 0, last_aperture_ = 0;
   float quiet_s_ = 60;  ///< since somebody spoke
+  float age_s_ = 0;     ///< since the first code
 };
 
 }  // namespace parlante

@@ -10,13 +10,13 @@
 namespace parlante {
 namespace {
 
-/// Voice all around; `phone` (if any) peaks two and a half frames after the moment, as it trails the lips.
+/// Voice all around; `phone` (if any) peaks three frames after the moment, as it trails the lips.
 std::array<SpeechMoment, kLawSpan> around(std::string_view phone) {
   std::array<SpeechMoment, kLawSpan> moments;
   SpeechLevels levels;
   for (std::size_t k = 0; k < moments.size(); ++k) {
     PhoneticFrame frame = testing::voiced_frame(0);
-    if (!phone.empty() && k == kLawPast + 2) testing::say(frame, phone);
+    if (!phone.empty() && k == kLawPast + 3) testing::say(frame, phone);
     moments[k] = levels.hear(frame);
   }
   return moments;
@@ -87,24 +87,82 @@ TEST(MouthLaws, LetTheMouthRestInSilence) {
   EXPECT_EQ(std::accumulate(code.weights.begin(), code.weights.end(), 0.F), 0.5F);  // the brow
 
   // Speech that ends: the moments behind it turn silent one by one.
-  auto moments = around("");
+  for (const bool nothing_follows : {false, true}) {
+    auto moments = around("");
+    for (int k = 0; k < 20; ++k) laws.apply(moments, code = wide_open());
+    EXPECT_NEAR(code.aperture, 0.2F, 0.01F);
+    float before = code.aperture;
+    int shut_after = 0;
+    for (int k = 0; k < 100; ++k) {
+      std::shift_left(moments.begin(), moments.end(), 1);
+      moments.back() = {};
+      code = wide_open();
+      laws.apply(moments, code, nothing_follows);
+      EXPECT_GT(code.aperture, before - 0.1F) << k;
+      EXPECT_LT(code.aperture, before + 0.01F) << k;
+      before = code.aperture;
+      shut_after += code.aperture > 0;
+    }
+    EXPECT_EQ(code.aperture, 0);
+    EXPECT_EQ(code.weights[Blendshape::jawOpen], 0);
+    EXPECT_GT(shut_after, nothing_follows ? 30 : 60);
+    EXPECT_LT(shut_after, nothing_follows ? 60 : 90);
+  }
+}
+
+TEST(MouthLaws, KeepLipsSoftlyApartInAShortPause) {
+  // 400 ms of silence, in which the network still moves the lips: ours do not freeze, shut or follow at once.
+  MouthLaws laws;
+  FaceCode code;
+  for (int k = 0; k < 20; ++k) laws.apply(around(""), code = wide_open());
+  const std::array<SpeechMoment, kLawSpan> silence{};
+  float last = code.aperture, stillest = 1;
   for (int k = 0; k < 20; ++k) {
     code = wide_open();
-    laws.apply(moments, code);
+    code.aperture = k % 10 < 5 ? 0.16F : 0.12F;
+    laws.apply(silence, code);
+    EXPECT_GT(code.aperture, 0.05F) << k;
+    EXPECT_LT(std::abs(code.aperture - last), 0.02F) << k;
+    if (k > 0) stillest = std::min(stillest, std::abs(code.aperture - last));
+    last = code.aperture;
   }
-  EXPECT_NEAR(code.aperture, 0.2F, 0.01F);
-  float before = code.aperture;
+  EXPECT_GT(stillest, 1e-5F);
+}
+
+TEST(MouthLaws, LetTheFirstMouthComeOutOfRest) {
+  // Sound that begins at once: no weight jumps in the first frame, all are there after 120 ms.
+  using enum Blendshape;
+  MouthLaws laws;
+  FaceCode code, before;
+  before.aperture = 0;
+  for (int k = 0; k < 7; ++k) {
+    laws.apply(around(""), code = wide_open());
+    EXPECT_LT(code.weights[jawOpen] - before.weights[jawOpen], 0.12F) << k;
+    EXPECT_LT(code.weights[mouthSmileLeft] - before.weights[mouthSmileLeft], 0.08F) << k;
+    before = code;
+  }
+  EXPECT_NEAR(code.weights[jawOpen], 0.4F, 1e-4);
+  EXPECT_NEAR(code.weights[mouthSmileLeft], 0.25F, 1e-4);
+}
+
+TEST(MouthLaws, LetLipsMeetThatNearlyTouch) {
+  const auto laid = [](float aperture) {
+    MouthLaws laws;
+    FaceCode code;
+    for (int k = 0; k < 12; ++k) {
+      code = wide_open();
+      code.aperture = aperture;
+      laws.apply(around(""), code);
+    }
+    return code.aperture;
+  };
+  EXPECT_EQ(laid(0.009F), 0);
+  EXPECT_LT(laid(0.015F), 0.008F);
+  EXPECT_EQ(laid(0.06F), 0.06F);
   for (int k = 0; k < 60; ++k) {
-    std::shift_left(moments.begin(), moments.end(), 1);
-    moments.back() = {};
-    code = wide_open();
-    laws.apply(moments, code);
-    EXPECT_GT(code.aperture, before - 0.1F) << k;
-    EXPECT_LT(code.aperture, before + 0.01F) << k;
-    before = code.aperture;
+    const float a = 0.001F * static_cast<float>(k);
+    EXPECT_LE(laid(a), laid(a + 0.001F));
   }
-  EXPECT_EQ(code.aperture, 0);
-  EXPECT_EQ(code.weights[Blendshape::jawOpen], 0);
 }
 
 TEST(MouthLaws, CloseNoFasterThanPeopleDo) {
