@@ -185,6 +185,14 @@ Result<SigningKeys> installation_keys(const std::filesystem::path& folder, std::
   return keys_of(*signer, true);
 }
 
+std::string installation_authority(const std::filesystem::path& folder) {
+  const auto text = read_private_file(folder / "signer.pem", true);
+  if (!text) return {};
+  const auto chain = certificates_in(*text);
+  ERR_clear_error();
+  return chain.empty() ? std::string() : to_pem(chain.back().get());
+}
+
 Result<SigningKeys> renew_installation_keys(const std::filesystem::path& folder, std::time_t now) {
   if (auto made = make_private_folder(folder); !made) return tl::unexpected(made.error());
   const auto lock = FolderLock::take(folder);

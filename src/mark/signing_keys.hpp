@@ -27,6 +27,9 @@ struct SigningKeys {
 /// damaged or mixed-up files, a clock far off).
 Result<SigningKeys> installation_keys(const std::filesystem::path& folder, std::time_t now);
 
+/// The CA of this installation (PEM), if it has keys; none are made.
+std::string installation_authority(const std::filesystem::path& folder);
+
 /// Makes new keys, over the old ones. Files signed before stay valid for whoever trusts the old CA.
 Result<SigningKeys> renew_installation_keys(const std::filesystem::path& folder, std::time_t now);
 

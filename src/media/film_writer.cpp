@@ -4,7 +4,7 @@ namespace parlante {
 
 Result<FilmWriter> FilmWriter::open(const std::string& target, const MovieSettings& settings) {
   if (settings.form.pictures) {
-    auto series = PictureSeries::open(target);
+    auto series = PictureSeries::open(target, settings.last_step);
     if (!series) return pass_on(std::move(series));
     return FilmWriter(std::move(*series));
   }

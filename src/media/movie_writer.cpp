@@ -78,7 +78,7 @@ struct MovieWriter::State {
   Result<> take_picture(ffmpeg::Packet packet);
   Result<> take_sound(ffmpeg::Packet packet);
   Result<> release_sound();
-  Result<> finish_streams(const LastStep& last_step);
+  Result<> finish_streams();
   Result<> keep(Result<> result);
   Error file_error(int error) const {
     return {ErrorKind::failed, name + " cannot be written: " + ffmpeg::words(error) + "."};
@@ -123,7 +123,7 @@ Result<> MovieWriter::State::start(bool in_pieces) {
   // delay_moov: only so does a fragmented file get the edit list that hides the AAC encoder's priming.
   if (container != Container::webm)
     av_dict_set(&options, "movflags", in_pieces ? "frag_keyframe+delay_moov+default_base_moof" : "faststart",
-              0);
+                0);
   const int error = avformat_write_header(raw, &options);
   av_dict_free(&options);
   if (error < 0) return tl::unexpected(file_error(error));
@@ -166,7 +166,7 @@ Result<> MovieWriter::State::release_sound() {
 
 /// The picture's length decides: sound is filled up with silence, or what lies beyond the last frame is
 /// dropped.
-Result<> MovieWriter::State::finish_streams(const LastStep& last_step) {
+Result<> MovieWriter::State::finish_streams() {
   if (video.frames() == 0)
     return fail(ErrorKind::failed, "No frame was made, so " + name + " was not written.");
   if (auto done = video.flush([this](ffmpeg::Packet packet) { return take_picture(std::move(packet)); });
@@ -190,7 +190,7 @@ Result<> MovieWriter::State::finish_streams(const LastStep& last_step) {
   const int closed = avio_closep(&muxer->pb);
   if (error >= 0) error = closed;
   if (error < 0) return tl::unexpected(file_error(error));
-  return file ? file->commit(last_step) : Result<>{};
+  return file ? file->commit(settings.last_step) : Result<>{};
 }
 
 Result<MovieWriter> MovieWriter::open(const std::string& target, const MovieSettings& settings) {
@@ -232,10 +232,10 @@ Result<> MovieWriter::write_audio(std::span<const float> interleaved) {
       s.audio.encode(interleaved, [&s](ffmpeg::Packet packet) { return s.take_sound(std::move(packet)); }));
 }
 
-Result<> MovieWriter::finish(const LastStep& last_step) {
+Result<> MovieWriter::finish() {
   auto& s = *state_;
   if (s.failure) return tl::unexpected(*s.failure);
-  auto done = s.keep(s.finish_streams(last_step));
+  auto done = s.keep(s.finish_streams());
   if (done)
     s.failure = Error{ErrorKind::usage, s.name + " is finished; nothing can be added."};
   else

@@ -50,7 +50,7 @@ bool is_picture_series(const std::string& target) {
                               find_pattern(std::filesystem::path(target).filename().string(), pattern)));
 }
 
-Result<PictureSeries> PictureSeries::open(const std::string& target) {
+Result<PictureSeries> PictureSeries::open(const std::string& target, LastStep last_step) {
   namespace fs = std::filesystem;
   std::error_code error;
   fs::path folder = target, beside;
@@ -79,7 +79,9 @@ Result<PictureSeries> PictureSeries::open(const std::string& target) {
   std::string making = (beside / ".frames.part.XXXXXX").string();
   if (!::mkdtemp(making.data()))
     return fail(ErrorKind::failed, target + " cannot be written: " + std::strerror(errno) + ".");
-  return PictureSeries(folder, making, pattern.prefix, pattern.suffix, pattern.digits, whole_folder);
+  PictureSeries series(folder, making, pattern.prefix, pattern.suffix, pattern.digits, whole_folder);
+  series.last_step_ = std::move(last_step);  // for every picture
+  return series;
 }
 
 PictureSeries::PictureSeries(std::filesystem::path folder, std::filesystem::path making, std::string prefix,
@@ -96,6 +98,7 @@ PictureSeries::PictureSeries(PictureSeries&& other) noexcept
       making_(std::exchange(other.making_, {})),
       prefix_(std::move(other.prefix_)),
       suffix_(std::move(other.suffix_)),
+      last_step_(std::move(other.last_step_)),
       digits_(other.digits_),
       whole_folder_(other.whole_folder_),
       written_(other.written_) {}
@@ -113,7 +116,7 @@ std::string PictureSeries::name_of(std::int64_t index) const {
 }
 
 Result<> PictureSeries::write_frame(const ImageU8& picture) {
-  if (auto written = write_png(picture, making_ / name_of(written_)); !written)
+  if (auto written = write_png(picture, making_ / name_of(written_), last_step_); !written)
     return fail(written.error().kind, folder_.string() + ": " + written.error().message);
   ++written_;
   return {};

@@ -6,6 +6,7 @@
 
 #include "core/image.hpp"
 #include "core/result.hpp"
+#include "media/atomic_file.hpp"
 
 namespace parlante {
 
@@ -20,7 +21,7 @@ class PictureSeries {
   /// A folder that holds something already is left alone, except for pictures of a pattern, which are written
   /// over. Errors: usage (a pattern without ".png", or with more than one number), failed (a folder that is
   /// not empty, is not there or cannot be written).
-  static Result<PictureSeries> open(const std::string& target);
+  static Result<PictureSeries> open(const std::string& target, LastStep last_step = {});
   ~PictureSeries();
   PictureSeries(PictureSeries&& other) noexcept;
   PictureSeries& operator=(PictureSeries&&) = delete;
@@ -37,6 +38,7 @@ class PictureSeries {
 
   std::filesystem::path folder_, making_;  ///< making_ empty: nothing to remove
   std::string prefix_, suffix_;
+  LastStep last_step_;
   int digits_ = 5;
   bool whole_folder_ = false;
   std::int64_t written_ = 0;
