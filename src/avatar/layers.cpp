@@ -1,5 +1,6 @@
 #include "avatar/layers.hpp"
 
+#include <array>
 #include <opencv2/imgproc.hpp>
 
 #include "avatar/membrane.hpp"
@@ -10,9 +11,14 @@
 namespace parlante {
 namespace {
 
-constexpr float kHoleCm = .3f;        // the plate is made anew this far around the person
-constexpr float kHoleBelowCm = .15f;  // beside shoulders, where nothing moves far
-constexpr float kAvoidCm = .9f;       // and not from what lies this near: stray hair, shadow, blur
+constexpr float kHoleCm = .3f;                  // the plate is made anew this far around the person
+constexpr float kHoleBelowCm = .15f;            // beside shoulders, where nothing moves far
+constexpr float kAvoidCm = .9f;                 // and not from what lies this near: stray hair, shadow, blur
+constexpr float kCalmHoleCm = 1.3f;             // the plate of a calm wall is made anew this far
+constexpr float kCalm = 3, kRough = 8;          // deviation of fine structure, of 255
+constexpr float kEarringCm = 2.6f;              // around the lobes
+constexpr float kFineCm = 1;                    // what is finer
+constexpr float kShadeCm = .5f, kGrain = 1.2f;  // times the roughness
 constexpr float kUncoveredCm = 6, kUncoveredBelowChinCm = 5;
 constexpr int kForegroundSweeps = 20;
 constexpr float kHairContrast = 35;  // of 255
@@ -26,28 +32,99 @@ cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
   return out;
 }
 
+// How rough the background is near each pixel, of 255: the deviation of its fine structure, told by what is
+// seen of it (`seen`: CV_8U) within some cm.
+cv::Mat roughness(const cv::Mat& photo, const cv::Mat& seen, float px_per_cm) {
+  constexpr int kShrink = 4;
+  const cv::Size small(photo.cols / kShrink, photo.rows / kShrink);
+  cv::Mat grey, seen_small, energy(small, CV_32F), weight(small, CV_32F), out(small, CV_32F);
+  cv::resize(luma(photo), grey, small, 0, 0, cv::INTER_AREA);
+  cv::resize(seen, seen_small, small, 0, 0, cv::INTER_NEAREST);
+  for (int y = 0; y < small.height; ++y)
+    for (int x = 0; x < small.width; ++x)
+      weight.at<float>(y, x) = seen_small.at<std::uint8_t>(y, x) ? 1.f : 0.f;
+  const double sigma = kFineCm * px_per_cm / kShrink;
+  const cv::Mat coarse = blurred(grey.mul(weight), sigma), coarse_weight = blurred(weight, sigma);
+  for (int y = 0; y < small.height; ++y)
+    for (int x = 0; x < small.width; ++x) {
+      const float w = weight.at<float>(y, x);
+      const float d =
+          grey.at<float>(y, x) - coarse.at<float>(y, x) / std::max(coarse_weight.at<float>(y, x), 1e-3f);
+      energy.at<float>(y, x) = w * d * d;
+    }
+  const double all = cv::sum(energy)[0] / std::max(cv::sum(weight)[0], 1.);
+  // from near by where enough is seen there, else from farther away
+  const auto share = [&](const cv::Mat& of, float cm) { return blurred(of, cm * px_per_cm / kShrink); };
+  const cv::Mat near_energy = share(energy, 1), near_weight = share(weight, 1);
+  const cv::Mat far_energy = share(energy, 4), far_weight = share(weight, 4);
+  for (int y = 0; y < small.height; ++y)
+    for (int x = 0; x < small.width; ++x) {
+      const bool near = near_weight.at<float>(y, x) > .03f;
+      const float e = (near ? near_energy : far_energy).at<float>(y, x);
+      const float w = (near ? near_weight : far_weight).at<float>(y, x);
+      out.at<float>(y, x) = std::sqrt((e + .002f * static_cast<float>(all)) / (w + .002f));
+    }
+  cv::Mat whole;
+  cv::resize(blurred(out, .3 * px_per_cm / kShrink), whole, photo.size(), 0, 0, cv::INTER_LINEAR);
+  return whole;
+}
+
+// Single hairs that the matte did not hold: what differs from a calm background beside the person.
+void add_stray_hair(const cv::Mat& photo, const cv::Mat& smooth_plate, const cv::Mat& away_cm,
+                    const cv::Mat& wide_cm, const cv::Mat& rough, const cv::Mat& calm, cv::Mat& alpha) {
+  const cv::Mat soft = blurred(photo, .7);
+  cv::Mat stray(photo.size(), CV_32F, cv::Scalar(0));
+  for (int y = 0; y < photo.rows; ++y)
+    for (int x = 0; x < photo.cols; ++x) {
+      const float away = away_cm.at<float>(y, x), still = calm.at<float>(y, x);
+      const float wide = wide_cm.at<float>(y, x);
+      if (away >= wide || still <= 0) continue;
+      const cv::Vec3f d = soft.at<cv::Vec3f>(y, x) - smooth_plate.at<cv::Vec3f>(y, x);
+      const float largest = std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
+      const float noise = rough.at<float>(y, x);
+      stray.at<float>(y, x) =
+          still * smoothstep(6 + 2.5f * noise, 30 + 4 * noise, largest) * smoothstep(wide, wide - .5f, away);
+    }
+  alpha = cv::max(alpha, blurred(stray, .8));
+}
+
 }  // namespace
 
 PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& matte) {
   const int size = photo.rows;
   const float k = g.px_per_cm, chin = g.landmark(152).y();
-  const cv::Mat& alpha = matte;
+  cv::Mat alpha = matte.clone();
   const cv::Mat distance = distance_inside((alpha <= .04) / 255);
-  cv::Mat hole(photo.size(), CV_8U), avoid(photo.size(), CV_8U), soft(photo.size(), CV_32F);
+  const cv::Mat rough = roughness(photo, distance >= kAvoidCm * k, k);
+  // Before a calm wall single hairs far from the head show, and a fill does not: there the hole is wide.
+  cv::Mat hole(photo.size(), CV_8U), soft(photo.size(), CV_32F), calm(photo.size(), CV_32F),
+      wide_cm(photo.size(), CV_32F);
+  // The same for earrings, which the matte seldom holds.
+  const std::array<Vec2f, 2> lobes = {g.landmark(132), g.landmark(361)};
   for (int y = 0; y < size; ++y) {
-    const float reach = k * (kHoleCm + smoothstep(chin + 2 * k, chin + 4 * k, static_cast<float>(y)) *
-                                           (kHoleBelowCm - kHoleCm));
+    const float body = smoothstep(chin + 2 * k, chin + 4 * k, static_cast<float>(y));
     for (int x = 0; x < size; ++x) {
+      float lobe = 1e9f;
+      for (const Vec2f& l : lobes)
+        lobe = std::min(lobe, (Vec2f(static_cast<float>(x), static_cast<float>(y)) - l).norm() / k);
+      const float earring = smoothstep(kEarringCm, .8f * kEarringCm, lobe) *
+                            smoothstep(2 * kRough, kRough, rough.at<float>(y, x));
+      const float still = std::max(smoothstep(kRough, kCalm, rough.at<float>(y, x)), earring);
+      const float wide = kCalmHoleCm + earring * (kEarringCm - kCalmHoleCm);
+      const float beside_hair = kHoleCm + still * (wide - kHoleCm);
+      const float reach = k * (beside_hair + body * (kHoleBelowCm - beside_hair));
       const float d = distance.at<float>(y, x);
       hole.at<std::uint8_t>(y, x) = d < reach;
-      avoid.at<std::uint8_t>(y, x) = d < kAvoidCm * k;
       soft.at<float>(y, x) = smoothstep(reach, .6f * reach, d);
+      calm.at<float>(y, x) = still * (1 - body);
+      wide_cm.at<float>(y, x) = wide;
     }
   }
   const cv::Mat smooth_plate = painted_out(photo, hole);
+  add_stray_hair(photo, smooth_plate, distance / k, wide_cm, rough, calm, alpha);
 
   // Turning and nodding uncover what lies a few cm inside the outline of head and neck, nothing else.
-  const cv::Mat depth = distance_inside(hole);
+  const cv::Mat depth = distance_inside(hole), avoid = (distance < kAvoidCm * k) / 255;
   cv::Mat uncovered(photo.size(), CV_8U);
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x)
@@ -55,11 +132,19 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
                                          static_cast<float>(y) < chin + kUncoveredBelowChinCm * k;
   cv::Mat plate = photo.clone();
   fill_by_patches(plate, hole, uncovered, avoid);
+  // A calm wall takes its shade from the membrane, without the patches' steps, and its grain from them.
+  cv::Mat shade;
+  cv::resize(plate, shade, {size / 4, size / 4}, 0, 0, cv::INTER_AREA);
+  cv::resize(blurred(shade, kShadeCm * k / 4), shade, plate.size(), 0, 0, cv::INTER_LINEAR);
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x) {
       if (!hole.at<std::uint8_t>(y, x)) continue;
-      const float h = soft.at<float>(y, x);
+      const float h = soft.at<float>(y, x), still = smoothstep(kRough, kCalm, rough.at<float>(y, x));
       cv::Vec3f& p = plate.at<cv::Vec3f>(y, x);
+      cv::Vec3f grain = p - shade.at<cv::Vec3f>(y, x);
+      const float most = kGrain * rough.at<float>(y, x);
+      for (int c = 0; c < 3; ++c) grain[c] = std::clamp(grain[c], -most, most);
+      p += (smooth_plate.at<cv::Vec3f>(y, x) + grain - p) * still;
       p = photo.at<cv::Vec3f>(y, x) * (1 - h) + p * h;
     }
 

@@ -1,5 +1,6 @@
 #include "avatar/matte.hpp"
 
+#include <array>
 #include <opencv2/imgproc.hpp>
 
 #include "avatar/closed_form_matte.hpp"
@@ -13,11 +14,13 @@ namespace {
 constexpr float kSure = .97f, kSurelyNot = .04f;  // of the network
 // The band in which nothing is known, cm inside and outside of the network's outline.
 constexpr float kHairInside = .35f, kHairOutside = .65f, kBodyInside = .15f, kBodyOutside = .2f;
+constexpr float kEarringCm = 2.2f;  // round the ears' lobes
 constexpr int kIterations = 40;
 constexpr float kColourWeight = .1f, kNetworkWeight = .01f;
 constexpr float kInsideWeight =
-    .08f;                      // of the network where it is sure of person: ears before a wall like skin
-constexpr float kReachCm = 3;  // of the search for known colours
+    .08f;  // of the network where it is sure of person: ears before a wall like skin
+constexpr float kOutsideWeight = .03f;  // and of background: less, for it does not see strands
+constexpr float kReachCm = 3;           // of the search for known colours
 
 cv::Mat half_size(const cv::Mat& picture, int interpolation) {
   cv::Mat out;
@@ -58,6 +61,7 @@ cv::Mat clean(cv::Mat person, cv::Point in_face, float cm, int eyes) {
 struct Trimap {
   cv::Mat alpha;    // CV_32F: 0 or 1 where it is known, the network's word elsewhere
   cv::Mat unknown;  // CV_8U
+  cv::Mat earring;  // CV_32F, 0..1: where the network does not see what hangs there
 };
 
 // At half size.
@@ -80,7 +84,8 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
       clean(((likely > .5f) | (face != 0)) / 255, in_face, u, static_cast<int>(g.landmark(168).y() / 2));
   const cv::Mat within = distance_inside(hard), away = distance_inside(1 - hard);
   const float chin = g.landmark(152).y() / 2;
-  Trimap map{cv::Mat(h, h, CV_32F), cv::Mat(h, h, CV_8U)};
+  const std::array<Vec2f, 2> lobes = {g.landmark(132) / 2, g.landmark(361) / 2};
+  Trimap map{cv::Mat(h, h, CV_32F), cv::Mat(h, h, CV_8U), cv::Mat(h, h, CV_32F)};
   for (int y = 0; y < h; ++y) {
     const float body = smoothstep(chin + 2 * u, chin + 5 * u, static_cast<float>(y));
     const float inner = u * (kHairInside + body * (kBodyInside - kHairInside));
@@ -88,11 +93,17 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
     for (int x = 0; x < h; ++x) {
       const bool in = hard.at<std::uint8_t>(y, x) != 0;
       const float p = likely.at<float>(y, x);
+      // earrings hang out of the network's outline
+      float lobe = 1e9f;
+      for (const Vec2f& l : lobes)
+        lobe = std::min(lobe, (Vec2f(static_cast<float>(x), static_cast<float>(y)) - l).norm() / u);
+      const float ring = smoothstep(kEarringCm, .7f * kEarringCm, lobe);
       const float d = in ? within.at<float>(y, x) : away.at<float>(y, x);
       // what the network doubts is open as well, but not far from the outline
-      const bool near = d < (in ? inner : outer);
+      const bool near = d < (in ? inner : outer + ring * kEarringCm * u);
       const bool doubted = (in ? p < kSure : p > kSurelyNot) && d < 2 * (in ? inner : outer);
       const bool open = (near || doubted) && !face.at<std::uint8_t>(y, x);
+      map.earring.at<float>(y, x) = ring;
       map.unknown.at<std::uint8_t>(y, x) = open;
       map.alpha.at<float>(y, x) = open ? std::clamp(p, 0.f, 1.f) : static_cast<float>(in);
     }
@@ -114,7 +125,8 @@ cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF&
   for (int y = 0; y < map.alpha.rows; ++y)
     for (int x = 0; x < map.alpha.cols; ++x) {
       const float likely = map.alpha.at<float>(y, x);
-      const float network = kNetworkWeight + kInsideWeight * smoothstep(.75f, 1, likely);
+      const float network = kNetworkWeight + kInsideWeight * smoothstep(.75f, 1, likely) +
+                            kOutsideWeight * smoothstep(.1f, 0, likely) * (1 - map.earring.at<float>(y, x));
       const float colour = kColourWeight * colours.confidence.at<float>(y, x), all = colour + network;
       const float guess = (colour * colours.alpha.at<float>(y, x) + network * likely) / all;
       problem.guess.at<float>(y, x) = guess, problem.confidence.at<float>(y, x) = all;

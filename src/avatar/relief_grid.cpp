@@ -12,6 +12,7 @@ constexpr int kCells = 128, kBorder = 16;
 constexpr float kNeckCm = -12;  // the mesh below is a mannequin's neck, not this person's
 constexpr float kSteepest = 1;  // slope of the relief, cm per cm: steeper ones tear at silhouettes
 constexpr float kDepthBlurCm = .35f, kExpressionBlurCm = .6f;
+constexpr float kNeckHalfCm = 7, kShoulderSlope = .45f;
 constexpr float kReachCm = 6;       // expressions fade this far outside the mesh
 constexpr float kSmallest = 1e-4f;  // cm: displacements below are dropped
 
@@ -147,7 +148,9 @@ ReliefGrid relief_grid(const PhotoGeometry& g) {
           g.rotation.transpose() * (Vec3f((p.x() - cx) / f * -z, -(p.y() - cy) / f * -z, z) - g.translation);
       grid.source.push_back(p);
       grid.rest.push_back(head);
-      grid.head_weight.push_back(smoothstep(-17.5f, -8, head.y()));  // neck to collar
+      // neck to collar; shoulders, farther to the sides, stay sooner
+      const float aside = std::max(0.f, std::abs(head.x()) - kNeckHalfCm);
+      grid.head_weight.push_back(smoothstep(-17.5f, -8, head.y() - kShoulderSlope * aside));
       const bool outside = c < kBorder || r < kBorder || c >= kBorder + kCells || r >= kBorder + kCells;
       s.far.at<std::uint8_t>(r, c) = outside || away.at<float>(r, c) > kReachCm;
     }
