@@ -1,6 +1,7 @@
 #include "avatar/face_choice.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <string>
 
 namespace parlante {
@@ -9,6 +10,8 @@ namespace {
 constexpr float kSmallFacePx = 80;                // between the eyes' outer corners
 constexpr double kMostTurn = 35, kGoodTurn = 22;  // degrees
 constexpr double kDegrees = 57.29577951308232;
+
+constexpr double kStrangeFace = .022;  // photos of people stay below .018
 
 }  // namespace
 
@@ -63,6 +66,25 @@ Result<> check_turn(const HeadFit& fit, Sink& sink) {
     sink.log(LogLevel::warning, "The head is turned away by " + degrees +
                                     "; a photo that faces the camera gives a better result.");
   return {};
+}
+
+double misfit(const HeadFit& fit) noexcept {
+  double sum = 0;
+  for (const Vec2d& residual : fit.residuals) sum += residual.norm();
+  return sum / static_cast<double>(fit.residuals.size()) / std::max(fit.eye_distance_px, 1e-3);
+}
+
+void check_likeness(const HeadFit& fit, Sink& sink) {
+  const double off = misfit(fit);
+  char percent[16];
+  std::snprintf(percent, sizeof percent, "%.2f", 100 * off);
+  const Eigen::Vector3d up = fit.rotation * Eigen::Vector3d::UnitY();
+  sink.log(LogLevel::info, std::string("Fit: off by ") + percent + " % of the eyes' distance, tilted by " +
+                               std::to_string(std::lround(std::atan2(up.x(), up.y()) * kDegrees)) + "°.");
+  if (!(off <= kStrangeFace))
+    sink.log(LogLevel::warning, std::string("The face is unlike a human one, or hard to see (off by ") +
+                                    percent +
+                                    " % of the eyes' distance); lips and eyes may not move as they should.");
 }
 
 }  // namespace parlante

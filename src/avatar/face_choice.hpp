@@ -19,4 +19,11 @@ Result<Face> choose_face(std::span<const Face> faces, int width, int height, int
 /// Errors: no_face when the head is turned by more than 35° from the camera (too much of the face is hidden).
 Result<> check_turn(const HeadFit& fit, Sink& sink);
 
+/// How far the landmarks lie from the fitted head, mean over the face, as a share of the distance of the
+/// eyes.
+double misfit(const HeadFit& fit) noexcept;
+
+/// Warns of a face that no human head fits: a caricature, or features that were guessed.
+void check_likeness(const HeadFit& fit, Sink& sink);
+
 }  // namespace parlante

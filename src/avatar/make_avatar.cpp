@@ -158,6 +158,7 @@ Result<Avatar> make_avatar(const ImageU8& photo, const Face& face, FaceTracker& 
   auto fit = fit_head(framed->face.landmarks, kWorkingSize, head, fitting);
   if (!fit) return pass_on(std::move(fit));
   if (auto turn = check_turn(*fit, sink); !turn) return pass_on(std::move(turn));
+  check_likeness(*fit, sink);
   sink.progress("avatar", 2, kSteps);
   try {
     Avatar avatar = assemble(framed->picture, tracker.person(to_u8(framed->picture)), framed->face.landmarks,
