@@ -3,6 +3,7 @@
 #include <array>
 #include <opencv2/imgproc.hpp>
 
+#include "avatar/matte.hpp"
 #include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
 #include "avatar/patch_fill.hpp"
@@ -100,7 +101,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
   cv::Mat hole(photo.size(), CV_8U), soft(photo.size(), CV_32F), calm(photo.size(), CV_32F),
       wide_cm(photo.size(), CV_32F);
   // The same for earrings, which the matte seldom holds.
-  const std::array<Vec2f, 2> lobes = {g.landmark(132), g.landmark(361)};
+  const std::array<Vec2f, 2> lobes = ear_lobes(g);
   for (int y = 0; y < size; ++y) {
     const float body = smoothstep(chin + 2 * k, chin + 4 * k, static_cast<float>(y));
     for (int x = 0; x < size; ++x) {

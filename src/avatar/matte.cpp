@@ -14,7 +14,8 @@ namespace {
 constexpr float kSure = .97f, kSurelyNot = .04f;  // of the network
 // The band in which nothing is known, cm inside and outside of the network's outline.
 constexpr float kHairInside = .35f, kHairOutside = .65f, kBodyInside = .15f, kBodyOutside = .2f;
-constexpr float kEarringCm = 2.2f;  // round the ears' lobes
+constexpr float kEarringCm = 2.2f;                                  // round the ears' lobes
+constexpr float kEarTopCm = 2, kEarBottomCm = -5, kLobeDropCm = 3;  // head frame
 constexpr int kIterations = 40;
 constexpr float kColourWeight = .1f, kNetworkWeight = .01f;
 constexpr float kInsideWeight =
@@ -84,7 +85,7 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
       clean(((likely > .5f) | (face != 0)) / 255, in_face, u, static_cast<int>(g.landmark(168).y() / 2));
   const cv::Mat within = distance_inside(hard), away = distance_inside(1 - hard);
   const float chin = g.landmark(152).y() / 2;
-  const std::array<Vec2f, 2> lobes = {g.landmark(132) / 2, g.landmark(361) / 2};
+  const std::array<Vec2f, 2> lobes = ear_lobes(g);
   Trimap map{cv::Mat(h, h, CV_32F), cv::Mat(h, h, CV_8U), cv::Mat(h, h, CV_32F)};
   for (int y = 0; y < h; ++y) {
     const float body = smoothstep(chin + 2 * u, chin + 5 * u, static_cast<float>(y));
@@ -96,7 +97,7 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
       // earrings hang out of the network's outline
       float lobe = 1e9f;
       for (const Vec2f& l : lobes)
-        lobe = std::min(lobe, (Vec2f(static_cast<float>(x), static_cast<float>(y)) - l).norm() / u);
+        lobe = std::min(lobe, (Vec2f(static_cast<float>(x), static_cast<float>(y)) - l / 2).norm() / u);
       const float ring = smoothstep(kEarringCm, .7f * kEarringCm, lobe);
       const float d = in ? within.at<float>(y, x) : away.at<float>(y, x);
       // what the network doubts is open as well, but not far from the outline
@@ -112,6 +113,24 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
 }
 
 }  // namespace
+
+std::array<Vec2f, 2> ear_lobes(const PhotoGeometry& g) noexcept {
+  // the outermost points of the head at the height of the ears are their rims, the lobes hang below
+  std::array<std::size_t, 2> rim{};
+  std::array<float, 2> farthest{};
+  for (std::size_t v = 0; v < static_cast<std::size_t>(g.head.skin_end()); ++v) {
+    const Vec3f& p = g.rest[v];
+    const std::size_t side = p.x() < 0 ? 0 : 1;
+    if (p.y() < kEarBottomCm || p.y() > kEarTopCm || std::abs(p.x()) <= farthest[side]) continue;
+    farthest[side] = std::abs(p.x()), rim[side] = v;
+  }
+  std::array<Vec2f, 2> lobes;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const Vec3f lobe = g.rest[rim[side]] - Vec3f(0, kLobeDropCm, 0);
+    lobes[side] = g.fit.camera.project((g.rotation * lobe + g.translation).cast<double>()).cast<float>();
+  }
+  return lobes;
+}
 
 cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person) {
   const Trimap map = trimap(g, person);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kCells = 128, kBorder = 16;
 constexpr float kNeckCm = -12;  // the mesh below is a mannequin's neck, not this person's
-constexpr float kSteepest = 1;  // slope of the relief, cm per cm: steeper ones tear at silhouettes
+constexpr float kSteepest = 1.4f;  // slope of the relief, cm per cm: steeper ones tear at silhouettes
 constexpr float kDepthBlurCm = .35f, kExpressionBlurCm = .6f;
 constexpr float kNeckHalfCm = 7, kShoulderSlope = .45f;
 constexpr float kReachCm = 6;       // expressions fade this far outside the mesh
