@@ -88,6 +88,8 @@ struct Avatar {
   float skin_luma = 128;         ///< median, 0..255
   std::array<float, 3> tooth{}, tongue{}, gum{}, socket{}, lip{};  ///< RGB 0..255
   std::array<float, 8> grain{};  ///< standard deviation of the photo's luma noise at luma 16, 48, ... 240
+  float grain_sigma = .6f;       ///< how coarse it is: px of the photo that white noise would be blurred with
+  float edge_blur = .7f;         ///< of the photo's sharpest edges: standard deviation of a bell, px
 
   Surround surround;
 

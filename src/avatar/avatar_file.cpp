@@ -83,6 +83,8 @@ void general(Flow& flow, auto& a) {
   field(flow, a.socket);
   field(flow, a.lip);
   field(flow, a.grain);
+  field(flow, a.grain_sigma);
+  field(flow, a.edge_blur);
 }
 
 void patch(ByteWriter& out, const Patch& p) {
@@ -315,7 +317,8 @@ Result<Avatar> unpack_avatar(std::span<const std::uint8_t> bytes, const std::str
   ByteReader in(bytes.subspan(kMagic.size()));
   const std::uint32_t version = in.u32();
   if (version < kAvatarFileVersion)
-    return fail(ErrorKind::bad_avatar, name + " was made by an older parlante; make it again from the photo.");
+    return fail(ErrorKind::bad_avatar,
+                name + " was made by an older parlante; make it again from the photo.");
   if (version != kAvatarFileVersion)
     return fail(ErrorKind::bad_avatar,
                 name + " is an avatar of format " + std::to_string(version) + ", this program reads format " +

@@ -67,43 +67,4 @@ FaceLight face_light(const PhotoGeometry& g, const cv::Mat& photo, std::span<con
   return light;
 }
 
-std::array<float, 8> noise_by_luma(const cv::Mat& photo) {
-  constexpr double kSigma = 1.5;   // of the high-pass
-  constexpr float kKept = .9455f;  // of white noise's deviation after it: sqrt(1 - 2 g(0) + sum g²)
-  constexpr int kBlock = 8;
-  constexpr double kCalmest = .10;        // blocks without structure: the fraction with the least deviation
-  constexpr float kCalmestOfPure = .90f;  // the same percentile for pure noise (measured), over its deviation
-  constexpr std::size_t kEnough = 60;
-  const cv::Mat light = luma(photo), high = light - blurred(light, kSigma);
-  std::array<std::vector<float>, 8> deviations;
-  for (int y = 0; y + kBlock <= light.rows; y += kBlock)
-    for (int x = 0; x + kBlock <= light.cols; x += kBlock) {
-      const cv::Rect block(x, y, kBlock, kBlock);
-      cv::Scalar level, ignored, deviation;
-      cv::meanStdDev(light(block), level, ignored);
-      if (level[0] < 3 || level[0] > 252) continue;  // clipped: no noise is left to see
-      cv::meanStdDev(high(block), ignored, deviation);
-      deviations[static_cast<std::size_t>(level[0] / 32)].push_back(static_cast<float>(deviation[0]));
-    }
-  std::array<float, 8> noise{}, trust{};
-  for (std::size_t bin = 0; bin < 8; ++bin) {
-    if (deviations[bin].size() < kEnough) continue;
-    trust[bin] = static_cast<float>(deviations[bin].size());
-    noise[bin] = std::min(percentile(std::move(deviations[bin]), kCalmest) / kKept / kCalmestOfPure, 8.0f);
-  }
-  // Neighbours speak for bins that saw too little.
-  std::array<float, 8> out{};
-  for (int bin = 0; bin < 8; ++bin) {
-    float sum = 0, weight = 0;
-    for (int other = 0; other < 8; ++other) {
-      const float w = trust[static_cast<std::size_t>(other)] *
-                      std::exp(-3.0f * static_cast<float>((bin - other) * (bin - other)));
-      sum += w * noise[static_cast<std::size_t>(other)];
-      weight += w;
-    }
-    out[static_cast<std::size_t>(bin)] = weight > 0 ? sum / weight : 1.0f;
-  }
-  return out;
-}
-
 }  // namespace parlante

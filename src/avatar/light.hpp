@@ -1,4 +1,4 @@
-// How the face is lit and how noisy the photo is (design 5.9).
+// How the face is lit (design 5.9).
 #pragma once
 
 #include <array>
@@ -18,9 +18,5 @@ struct FaceLight {
 /// against brows, beards and shine (reweighted towards least absolute deviations). `weights`:
 /// Avatar::mesh_weight.
 FaceLight face_light(const PhotoGeometry& geometry, const cv::Mat& photo, std::span<const float> weights);
-
-/// Standard deviation of the photo's luma noise at luma 16, 48, ... 240: of the high-pass in the blocks of 8
-/// px with the least of it. Levels with too few pixels take their neighbours' value.
-std::array<float, 8> noise_by_luma(const cv::Mat& photo);
 
 }  // namespace parlante

@@ -13,8 +13,10 @@
 #include "avatar/lips.hpp"
 #include "avatar/matte.hpp"
 #include "avatar/mouth.hpp"
+#include "avatar/photo_noise.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/relief.hpp"
+#include "avatar/sharpness.hpp"
 #include "avatar/surround.hpp"
 
 namespace parlante {
@@ -56,14 +58,16 @@ class Stopwatch {
   std::string text_;
 };
 
-void make_pictures(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person, Avatar& out,
-                   Stopwatch& watch) {
+void make_pictures(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person,
+                   const PhotoNoise& noise, Avatar& out, Stopwatch& watch) {
   const cv::Mat matte = person_alpha(g, photo, person);
   watch.lap("matte");
   const PhotoLayers layers = part_layers(g, photo, matte);
   out.plate = to_u8(layers.plate);
   out.pad_top = kPadTop;
   out.foreground = pad_crown(layers, kPadTop);
+  take_noise_away(out.plate, noise);
+  take_noise_away(out.foreground, noise);
   watch.lap("layers");
 }
 
@@ -80,7 +84,6 @@ void make_surface(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& c
   const FaceLight light = face_light(g, closed, out.mesh_weight);
   out.light = light.harmonics;
   out.skin_luma = light.skin_luma;
-  out.grain = noise_by_luma(photo);
   watch.lap("light");
   cv::Vec3f sclera = cv::Vec3f::all(0);
   for (int eye = 0; eye < 2; ++eye) {
@@ -118,11 +121,14 @@ Avatar assemble(const cv::Mat& photo, const ImageF& person, const Landmarks& lan
   out.lips_closed = fit.lips_closed;
   out.base = base_with_residual(fit, head);
   const cv::Mat closed = close_mouth(g, photo);
+  const PhotoNoise noise = photo_noise(photo);
+  out.grain = noise.deviation, out.grain_sigma = noise.sigma_px;
+  out.edge_blur = edge_blur_px(photo, landmarks);
   watch.lap("geometry");
   {
     // The pictures and the surface share nothing but what they read.
     auto other = std::async(std::launch::async, [&] { make_surface(g, photo, closed, out, other_watch); });
-    make_pictures(g, closed, person, out, watch);
+    make_pictures(g, closed, person, noise, out, watch);
     other.get();
   }
   sink.log(LogLevel::debug, "Preparation, ms: " + watch.text() + "; beside it: " + other_watch.text() + ".");

@@ -6,23 +6,27 @@
 #include "core/random.hpp"
 
 namespace parlante {
-namespace {
+GrainForm grain_form(float sigma_px, float scale) noexcept {
+  const float sigma = std::isfinite(sigma_px) ? std::clamp(sigma_px, 0.f, 4.f) : .6f;
+  if (!(scale > 0)) return {0, .6f};
+  if (scale >= 1) return {1, std::clamp(sigma * scale, .3f, 3.f)};
+  // A mean over 1/scale² px of which `alike` are alike (area under a bell's autocorrelation; simulated for
+  // halves: within 5 %).
+  const float alike = std::max(4 * 3.14159265f * sigma * sigma - .8f, 1.f);
+  return {1 / std::sqrt(1 + (1 / (scale * scale) - 1) / alike), std::clamp(sigma * scale, .3f, 3.f)};
+}
 
-constexpr float kGrainSigma = .6f;  // px: grain that a decoder's and a sensor's filters leave
-
-}  // namespace
-
-Grain make_grain(std::uint64_t seed, const std::array<float, 8>& deviation, float amount) {
+Grain make_grain(std::uint64_t seed, const std::array<float, 8>& deviation, float amount, float sigma) {
   constexpr int n = kGrainTile;
   std::vector<float> noise(static_cast<std::size_t>(n) * n), blurred(noise.size());
   Random random(seed);
   for (float& value : noise) value = static_cast<float>(random.normal());
 
-  std::array<float, 3> taps{};
+  const int reach = std::max(2, static_cast<int>(std::ceil(2.5f * sigma)));
+  std::vector<float> taps(static_cast<std::size_t>(reach) + 1);
   float total = 0;
-  for (int k = 0; k < 3; ++k) {
-    taps[static_cast<std::size_t>(k)] =
-        std::exp(-.5f * static_cast<float>(k * k) / (kGrainSigma * kGrainSigma));
+  for (int k = 0; k <= reach; ++k) {
+    taps[static_cast<std::size_t>(k)] = std::exp(-.5f * static_cast<float>(k * k) / (sigma * sigma));
     total += (k == 0 ? 1.f : 2.f) * taps[static_cast<std::size_t>(k)];
   }
   const auto index = [](int y, int x) { return static_cast<std::size_t>((y & (n - 1)) * n + (x & (n - 1))); };
@@ -30,7 +34,7 @@ Grain make_grain(std::uint64_t seed, const std::array<float, 8>& deviation, floa
     for (int y = 0; y < n; ++y)
       for (int x = 0; x < n; ++x) {
         float sum = 0;
-        for (int k = -2; k <= 2; ++k)
+        for (int k = -reach; k <= reach; ++k)
           sum += taps[static_cast<std::size_t>(std::abs(k))] / total * in[index(y + k * dy, x + k * dx)];
         out[index(y, x)] = sum;
       }

@@ -12,12 +12,21 @@ inline constexpr int kGrainStride = kGrainTile + 16;  ///< its rows go on with t
 
 /// Noise and its strength; made once.
 struct Grain {
-  /// kGrainTile rows of kGrainStride; standard deviation 32, blurred with .6 px.
+  /// kGrainTile rows of kGrainStride; standard deviation 32.
   std::vector<std::int8_t> tile;
   std::array<std::int32_t, 256> gain{};  ///< by luma: standard deviation · 128, at most 64 · 128
 };
+/// How a photo's grain looks in a frame of another size.
+struct GrainForm {
+  float amount = 1;   ///< of the photo's deviation
+  float sigma = .6f;  ///< px: white noise blurred with this
+};
+/// `scale`: px of the frame a px of the photo; `sigma_px`: Avatar::grain_sigma. Noise of a photo that is
+/// larger than the frame is averaged away with its pixels, fine noise more than coarse.
+GrainForm grain_form(float sigma_px, float scale) noexcept;
+
 /// `deviation`: standard deviation at luma 16, 48, ... 240 (Avatar::grain), times `amount` (>= 0).
-Grain make_grain(std::uint64_t seed, const std::array<float, 8>& deviation, float amount);
+Grain make_grain(std::uint64_t seed, const std::array<float, 8>& deviation, float amount, float sigma = .6f);
 
 /// Where in the tile frame `index` starts: the same for the same seed and index.
 struct GrainOffset {

@@ -37,7 +37,8 @@ MouthRegion::MouthRegion(const HeadModel& head, const Avatar& avatar, std::size_
       skin_(head, lip_vertices(head), 2.5f, kLipAttributes),
       lip_skin_(head, avatar, skin_.vertices()),
       opening_(capacity),
-      interior_(head, avatar, capacity) {}
+      interior_(head, avatar, capacity),
+      softness_(avatar.edge_blur, capacity) {}
 
 void MouthRegion::draw_contact_line(const RigFrame& frame, DetailCanvas& canvas) noexcept {
   const float t = std::clamp((frame.asked_opening_cm - .02f) / .12f, 0.f, 1.f);
@@ -99,7 +100,9 @@ void MouthRegion::draw(const Kernels& kernels, const RigFrame& frame, const Reli
   lip_skin_.paint(canvas);
   if (opening_.find(head_, frame, canvas)) {
     open_area_ = opening_.area() / 4;
+    softness_.begin(canvas);
     interior_.draw(kernels, frame, opening_, canvas);
+    softness_.end(kernels, canvas);
   }
   draw_contact_line(frame, canvas);
   canvas.finish(kernels, picture);

@@ -4,6 +4,7 @@
 #include "render/detail_canvas.hpp"
 #include "render/lip_opening.hpp"
 #include "render/lip_skin.hpp"
+#include "render/made_softness.hpp"
 #include "render/mouth_interior.hpp"
 
 namespace parlante {
@@ -29,6 +30,7 @@ class MouthRegion {
   LipSkin lip_skin_;
   LipOpening opening_;
   MouthInterior interior_;
+  MadeSoftness softness_;
   PixelRect lips_;
   float open_area_ = 0;
 };

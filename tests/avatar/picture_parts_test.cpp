@@ -5,6 +5,8 @@
 #include "avatar/light.hpp"
 #include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
+#include "avatar/photo_noise.hpp"
+#include "avatar/pixels.hpp"
 #include "core/random.hpp"
 
 namespace parlante {
@@ -103,13 +105,60 @@ TEST(Noise, IsMeasuredByLumaInSpiteOfEdges) {
       const float value = level + edge + deviation * static_cast<float>(random.normal());
       photo.at<cv::Vec3f>(y, x) = cv::Vec3f::all(value);
     }
-  const auto noise = noise_by_luma(photo);
-  EXPECT_NEAR(noise[2], 1.5, .3);
-  EXPECT_NEAR(noise[5], 4.0, .6);
-  for (float n : noise) {
+  const PhotoNoise noise = photo_noise(photo);
+  EXPECT_LT(noise.sigma_px, .4);
+  EXPECT_NEAR(noise.deviation[2], 1.5, .3);
+  EXPECT_NEAR(noise.deviation[5], 4.0, .6);
+  for (float n : noise.deviation) {
     EXPECT_GT(n, 1);  // levels that the photo lacks have their neighbours' noise
     EXPECT_LE(n, 8);
   }
+}
+
+cv::Mat grey_with(float deviation, double sigma, std::uint64_t seed) {
+  Random random(seed);
+  cv::Mat noise(512, 512, CV_32F);
+  for (auto it = noise.begin<float>(); it != noise.end<float>(); ++it)
+    *it = static_cast<float>(random.normal());
+  if (sigma > 0) noise = blurred(noise, sigma);
+  cv::Scalar mean, spread;
+  cv::meanStdDev(noise, mean, spread);
+  cv::Mat photo(512, 512, CV_32FC3);
+  for (int y = 0; y < 512; ++y)
+    for (int x = 0; x < 512; ++x)
+      photo.at<cv::Vec3f>(y, x) =
+          cv::Vec3f::all(110 + deviation * (noise.at<float>(y, x) - static_cast<float>(mean[0])) /
+                                   static_cast<float>(spread[0]));
+  return photo;
+}
+
+TEST(Noise, OfAnEnlargedPhotoIsCoarseAndNotUnderrated) {
+  const PhotoNoise noise = photo_noise(grey_with(3, 1, 5));
+  EXPECT_NEAR(noise.sigma_px, 1, .25);
+  EXPECT_NEAR(noise.deviation[3], 3, .6);
+}
+
+TEST(Noise, LeavesAreNotNoise) {
+  cv::Mat photo = grey_with(.4f, 0, 6);
+  const cv::Mat leaves = grey_with(14, .9, 7) + cv::Scalar::all(60);
+  leaves(cv::Rect(0, 0, 512, 380)).copyTo(photo(cv::Rect(0, 0, 512, 380)));  // a calm strip is left below
+  const PhotoNoise noise = photo_noise(photo);
+  EXPECT_LT(noise.deviation[3], .8);
+  EXPECT_LT(noise.deviation[5], 1.6);
+}
+
+TEST(Noise, IsTakenAwayAndEdgesStay) {
+  cv::Mat photo = grey_with(3, .6, 8);
+  photo(cv::Rect(256, 0, 256, 512)) += cv::Scalar::all(60);
+  ImageU8 picture = to_u8(photo);
+  take_noise_away(picture, photo_noise(photo));
+  cv::Scalar mean, spread;
+  const cv::Mat after = luma(to_float(picture));
+  cv::meanStdDev(after(cv::Rect(20, 20, 200, 400)), mean, spread);
+  EXPECT_LT(spread[0], 1.5);
+  double step = 0;
+  for (int y = 50; y < 450; ++y) step += (after.at<float>(y, 258) - after.at<float>(y, 253)) / 400.;
+  EXPECT_NEAR(step, 60, 2);
 }
 
 TEST(Numeric, SmoothStepsAndPercentilesAreWhatTheyAreCalled) {

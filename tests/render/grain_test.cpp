@@ -34,6 +34,17 @@ TEST(Grain, IsAsStrongAsThePhotosOwnAtThatLuma) {
   EXPECT_NEAR(deviation_at(112, .5), 2, .2);
 }
 
+TEST(Grain, FineGrainIsAveragedAwayInASmallerFrameAndCoarseGrainStays) {
+  EXPECT_NEAR(grain_form(0, .5f).amount, .5, .02);
+  EXPECT_NEAR(grain_form(1, .5f).amount, .89, .03);
+  EXPECT_EQ(grain_form(.6f, 1).amount, 1);
+  EXPECT_LT(grain_form(1.2f, .5f).sigma, grain_form(1.2f, 1).sigma);
+  for (const float odd : {NAN, -1.f, 1e9f}) {
+    const GrainForm form = grain_form(odd, .5f);
+    EXPECT_TRUE(form.amount >= 0 && form.amount <= 1 && form.sigma >= .3f);
+  }
+}
+
 TEST(Grain, OfNothingLeavesThePictureAlone) {
   EXPECT_EQ(deviation_at(112, 0), 0);
 }

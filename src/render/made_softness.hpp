@@ -1,0 +1,27 @@
+// Parts that are made are drawn sharp; in a soft photo they must be as soft as the rest (design 5.9).
+#pragma once
+
+#include <vector>
+
+#include "render/detail_canvas.hpp"
+
+namespace parlante {
+
+/// Blurs what was drawn onto a canvas between begin() and end(): the change of the colours, so that the skin
+/// below and beside it keeps its own sharpness. Holds its memory; one a region.
+class MadeSoftness {
+ public:
+  /// `blur_px`: of the photo's edges, photo px (Avatar::edge_blur); `capacity`: of the canvas.
+  MadeSoftness(float blur_px, std::size_t capacity);
+
+  void begin(DetailCanvas& canvas) noexcept;
+  void end(const Kernels& kernels, DetailCanvas& canvas) noexcept;
+
+ private:
+  float deviation(const DetailCanvas& canvas) const noexcept;  ///< canvas px; 0: nothing to do
+
+  float blur_px_;
+  std::vector<float> before_;  ///< three planes
+};
+
+}  // namespace parlante
