@@ -25,7 +25,8 @@ function(parlante_add_stage_directory stage)
 endfunction()
 
 # parlante_stage(NAME USES other targets...): library parlante_NAME from the folder's *.cpp, tests_NAME from
-# tests/NAME/*.cpp, bench_NAME from bench/NAME/*.cpp. Files named *_avx2.cpp are compiled for AVX2 + FMA.
+# tests/NAME/*.cpp, bench_NAME from bench/NAME/*.cpp. Files named *_avx2.cpp are compiled for AVX2 with all that the
+# first CPUs with AVX2 had, *_avx512.cpp for AVX-512 as well (what Highway's static dispatch asks for).
 function(parlante_stage name)
   cmake_parse_arguments(ARG "" "" "USES;PRIVATE_USES;TEST_USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -39,9 +40,15 @@ function(parlante_stage name)
   if(PARLANTE_SANITIZE)
     target_link_options(${library} PUBLIC -fsanitize=${PARLANTE_SANITIZE})
   endif()
+  set(avx2 -mavx2 -mfma -mbmi -mbmi2 -mf16c -maes -mpclmul)
   foreach(source ${sources})
-    if(source MATCHES "_avx2\\.cpp$" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma")
+    if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+      continue()
+    elseif(source MATCHES "_avx2\\.cpp$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${avx2}")
+    elseif(source MATCHES "_avx512\\.cpp$")
+      set_source_files_properties(${source} PROPERTIES
+        COMPILE_OPTIONS "${avx2};-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512cd")
     endif()
   endforeach()
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/aligned_vector.hpp"
 #include "core/random.hpp"
 #include "render/kernels.hpp"
 #include "render/rig.hpp"
@@ -53,7 +54,8 @@ struct GridMesh {
 };
 
 const Kernels& table(const benchmark::State& state) {
-  return kernels(state.range(0) == 0 ? KernelSet::reference : KernelSet::best);
+  constexpr KernelSet kSets[] = {KernelSet::reference, KernelSet::avx2, KernelSet::best};
+  return kernels(kSets[state.range(0)]);
 }
 
 void raster(benchmark::State& state) {
@@ -73,9 +75,65 @@ void raster(benchmark::State& state) {
   }
 }
 BENCHMARK(raster)
-    ->ArgNames({"fast", "cell", "attributes"})
+    ->ArgNames({"set", "cell", "attributes"})
     ->ArgsProduct({{0, 1}, {3, 4, 16}, {2, 4, 11}})
     ->Unit(benchmark::kMillisecond);
+
+/// The whole picture in bands, as FrameLayers draws it.
+void raster_tiles(benchmark::State& state) {
+  constexpr int kBandRows = 8, kTiles = kSide / kTileSide;
+  const GridMesh grid(static_cast<int>(state.range(1)), static_cast<int>(state.range(2)));
+  std::vector<std::uint8_t> first(triangle_bands_size(grid.mesh.triangle_count)), last(first.size());
+  TriangleBands bands;
+  bands.band_height = kBandRows * kTileSide, bands.bands = kTiles / kBandRows;
+  bands.first = first.data(), bands.last = last.data();
+  TileTarget target;
+  target.columns = kTiles, target.rows = kBandRows, target.attribute_count = grid.mesh.attribute_count;
+  AlignedVector<float> tiles(static_cast<std::size_t>(kTiles * kBandRows) * target.tile_floats());
+  target.tiles = tiles.data();
+  for (auto _ : state) {
+    table(state).sort_bands(grid.mesh, bands);
+    for (int band = 0; band < bands.bands; ++band) {
+      target.top = static_cast<float>(band * kBandRows * kTileSide);
+      clear_tiles(target);
+      table(state).raster_tiles(grid.mesh, bands, band, target);
+      benchmark::DoNotOptimize(tiles.data());
+    }
+  }
+}
+BENCHMARK(raster_tiles)
+    ->ArgNames({"set", "cell", "attributes"})
+    ->ArgsProduct({{0, 1, 2}, {3, 4, 16}, {2, 4}})
+    ->Unit(benchmark::kMillisecond);
+
+/// A picture that is foreground from rim to rim.
+void compose_tiles(benchmark::State& state) {
+  constexpr int kTiles = kSide / kTileSide;
+  AlignedVector<float> skin(kTiles * kSkinTileFloats), relief(kTiles * kReliefTileFloats);
+  const std::vector<std::uint8_t> texels = picture(4), plate = picture(4);
+  std::vector<std::uint8_t> out = picture(3);
+  for (int x = 0; x < kSide; ++x)
+    for (int y = 0; y < kTileSide; ++y) {
+      const int i = y * kTileSide + x % kTileSide;
+      float *s = skin.data() + x / kTileSide * kSkinTileFloats + i,
+            *r = relief.data() + x / kTileSide * kReliefTileFloats + i;
+      const float values[] = {static_cast<float>(x) * .98f, static_cast<float>(y), .5f, 1.1f};
+      s[0] = r[0] = -50;
+      for (int k = 0; k < 4; ++k) s[kTilePixels * (k + 1)] = values[k];
+      for (int k = 0; k < 2; ++k) r[kTilePixels * (k + 1)] = values[k];
+    }
+  TileRow row;
+  row.skin = skin.data(), row.relief = relief.data(), row.columns = kTiles, row.width = kSide;
+  row.out_stride = kSide * 3;
+  for (auto _ : state)
+    for (int y = 0; y < kTiles; ++y) {
+      row.plate = plate.data() + static_cast<std::ptrdiff_t>(y) * kTiles * kTilePixels * 4;
+      row.out = out.data() + static_cast<std::ptrdiff_t>(y) * kTileSide * row.out_stride;
+      table(state).compose_tiles(
+          row, {texels.data(), kSide, kSide, kSide * 4, 0, static_cast<float>(-y * kTileSide)});
+    }
+}
+BENCHMARK(compose_tiles)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
 
 struct WarpInput {
   std::vector<std::uint8_t> texels = picture(4), out = std::vector<std::uint8_t>(kPixels * 4);
@@ -145,17 +203,17 @@ void halve_f32(benchmark::State& state) {
   for (auto _ : state)
     table(state).halve_f32(in.data(), kSide * 4, out.data(), kSide * 2, kSide / 2, kSide / 2);
 }
-BENCHMARK(warp_bilinear)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(warp_bicubic)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(over_plate)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(blend)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(warp_bilinear)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
+BENCHMARK(warp_bicubic)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
+BENCHMARK(over_plate)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
+BENCHMARK(blend)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
 BENCHMARK(blur_128_by_96)
-    ->ArgNames({"fast", "sigma"})
+    ->ArgNames({"set", "sigma"})
     ->ArgsProduct({{0, 1}, {1, 7, 18}})
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(grain)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(yuv420)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(halve_f32)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(grain)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
+BENCHMARK(yuv420)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
+BENCHMARK(halve_f32)->ArgName("set")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
 
 /// The mean head with 27 mouth weights, blinking, speaking.
 void rig_pose(benchmark::State& state) {

@@ -9,6 +9,7 @@
 #include "render/frame_layers.hpp"
 #include "render/mouth_region.hpp"
 #include "render/plain_avatar.hpp"
+#include "render/prepared_avatar.hpp"
 #include "render/renderer.hpp"
 
 namespace parlante {
@@ -49,42 +50,43 @@ struct Stages {
   static constexpr int kSize = 512;
   const HeadModel& head = testing::mean_head();
   const Kernels& kernel = kernels(KernelSet::best);
-  Rig rig{head, avatar()};
-  RigFrame posed = rig.make_frame();
-  ForegroundTexture foreground = prepare_foreground(avatar(), kSize);
-  ReliefLayer relief{head, avatar(), foreground.scale};
-  FrameLayers layers{head, avatar(), kSize, foreground.scale};
-  DetailCanvas canvas{kSize, avatar().size, 200000, kEyeSkinAttributes};
+  std::shared_ptr<const PreparedAvatar> shared = prepare_avatar(head, avatar(), {});
+  RigFrame posed = shared->rig.make_frame();
+  FrameLayers layers{head, avatar(), shared->place, shared->foreground.scale, shared->plate};
+  DetailCanvas canvas{shared->place, avatar().size, 200000, kEyeSkinAttributes, avatar().grid.source.size()};
   MouthRegion mouth{head, avatar(), canvas.capacity()};
   EyeRegion eye{head, avatar(), 0, 2 * kSize};
   ImageU8 frame{kSize, kSize, 3};
 
-  explicit Stages(const char* name) { rig.pose(pose(name), posed); }
+  explicit Stages(const char* name) { shared->rig.pose(pose(name), posed); }
 };
 
 void BM_Pose(benchmark::State& state) {
   Stages s("ah");
   const FaceCode code = pose("ah");
-  for (auto _ : state) s.rig.pose(code, s.posed);
+  for (auto _ : state) s.shared->rig.pose(code, s.posed);
 }
 BENCHMARK(BM_Pose)->Unit(benchmark::kMillisecond);
 
 void BM_Layers(benchmark::State& state) {
   Stages s("ah");
-  for (auto _ : state) s.layers.draw(s.kernel, s.posed, s.relief, s.foreground, s.frame);
+  for (auto _ : state)
+    s.layers.draw(s.kernel, s.posed, s.shared->relief, s.shared->foreground, s.frame, nullptr);
 }
 BENCHMARK(BM_Layers)->Unit(benchmark::kMillisecond);
 
 void BM_Mouth(benchmark::State& state, const char* name) {
   Stages s(name);
-  for (auto _ : state) s.mouth.draw(s.kernel, s.posed, s.relief, s.foreground, s.canvas, s.frame);
+  for (auto _ : state)
+    s.mouth.draw(s.kernel, s.posed, s.shared->relief, s.shared->foreground, s.canvas, s.frame);
 }
 BENCHMARK_CAPTURE(BM_Mouth, closed, "neutral")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(BM_Mouth, open, "ah")->Unit(benchmark::kMillisecond);
 
 void BM_Eye(benchmark::State& state, const char* name) {
   Stages s(name);
-  for (auto _ : state) s.eye.draw(s.kernel, s.posed, s.relief, s.foreground, s.canvas, s.frame);
+  for (auto _ : state)
+    s.eye.draw(s.kernel, s.posed, s.shared->relief, s.shared->foreground, s.canvas, s.frame);
 }
 BENCHMARK_CAPTURE(BM_Eye, open, "neutral")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(BM_Eye, closed, "blink")->Unit(benchmark::kMillisecond);

@@ -17,7 +17,8 @@ float rim_weight(int i, int length) noexcept {
 
 }  // namespace
 
-DetailCanvas::DetailCanvas(const FramePlace& place, int photo_size, std::size_t capacity, int attribute_count)
+DetailCanvas::DetailCanvas(const FramePlace& place, int photo_size, std::size_t capacity, int attribute_count,
+                           std::size_t relief_cells)
     : frame_(place),
       living_(place.living()),
       output_per_photo_(static_cast<float>(place.size) / static_cast<float>(photo_size)),
@@ -27,6 +28,11 @@ DetailCanvas::DetailCanvas(const FramePlace& place, int photo_size, std::size_t 
   place_.resize(capacity_ * 2), relief_.resize(capacity_ * 2), colour_.resize(capacity_ * 4);
   for (auto* plane : {&skin_depth_, &relief_depth_, &shade_, &least_alpha_, &halved_, &mask_, &second_mask_})
     plane->resize(capacity_);
+  // Tiles cut at the rim: at most twice the pixels, and a row and a column of tiles.
+  const std::size_t rim =
+      static_cast<std::size_t>(2 * std::max(place.part.width, place.part.height) + 8) * 2 * kTileSide;
+  relief_tiles_.resize((capacity_ + rim) * (1 + kReliefAttributes));
+  relief_first_.resize(triangle_bands_size(2 * relief_cells)), relief_last_.resize(relief_first_.size());
   blur_scratch_.resize(blur_scratch_size(static_cast<int>(capacity_), 1));
 }
 
@@ -63,21 +69,40 @@ RasterTarget DetailCanvas::target() const noexcept {
   return target;
 }
 
+// By tiles, since most of the relief lies elsewhere and is left out fast, then into rows.
+void DetailCanvas::draw_relief(const Kernels& kernels, const RasterMesh& mesh) noexcept {
+  TriangleBands bands;
+  bands.scale = scale_, bands.top = offset_y_ * scale_, bands.band_height = static_cast<float>(height_);
+  bands.bands = 1, bands.first = relief_first_.data(), bands.last = relief_last_.data();
+  kernels.sort_bands(mesh, bands);
+  TileTarget target;
+  target.columns = (width_ + kTileSide - 1) / kTileSide, target.rows = (height_ + kTileSide - 1) / kTileSide;
+  target.scale = scale_, target.left = offset_x_ * scale_, target.top = bands.top;
+  target.attribute_count = kReliefAttributes, target.tiles = relief_tiles_.data();
+  clear_tiles(target);
+  kernels.raster_tiles(mesh, bands, 0, target);
+  for (int y = 0; y < height_; ++y)
+    for (int column = 0; column < target.columns; ++column) {
+      const float* tile = target.tile(column, y / kTileSide) + y % kTileSide * kTileSide;
+      const int x = column * kTileSide, count = std::min(kTileSide, width_ - x);
+      float* depth = relief_depth_.data() + index(x, y);
+      float* place = relief_.data() + 2 * index(x, y);
+      for (int k = 0; k < count; ++k) {
+        depth[k] = tile[k];
+        place[2 * k] = tile[kTilePixels + k], place[2 * k + 1] = tile[2 * kTilePixels + k];
+      }
+    }
+}
+
 void DetailCanvas::draw_skin(const Kernels& kernels, const SubMesh& mesh, const ReliefLayer& relief,
                              const RigFrame& frame, const Texture& foreground) noexcept {
   const RasterMesh triangles = mesh.raster_mesh();
   skin_count_ = triangles.attribute_count;
-  RasterTarget skin = target(), ground = target();
+  RasterTarget skin = target();
   skin.depth = skin_depth_.data(), skin.attributes = skin_.data();
-  ground.depth = relief_depth_.data(), ground.attributes = relief_.data();
   clear_raster(skin);
-  clear_raster(ground);
   kernels.raster(triangles, skin);
-  // The head moves less than a third of the picture's height.
-  const float reach = .3f * static_cast<float>(frame_.size) / output_per_photo_;
-  kernels.raster(
-      relief.mesh(frame, offset_y_ - reach, offset_y_ + static_cast<float>(height_) / scale_ + reach),
-      ground);
+  draw_relief(kernels, relief.mesh(frame));
 
   const auto pixels = static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_);
   combine_sources({skin_.data(), skin_depth_.data(), skin_count_, relief_.data(), relief_depth_.data()},

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/aligned_vector.hpp"
 #include "core/image.hpp"
 #include "render/kernels.hpp"
 #include "render/layer_texture.hpp"
@@ -18,8 +19,9 @@ namespace parlante {
 class DetailCanvas {
  public:
   /// For frames that show a part of photos of `photo_size` px; `capacity` output pixels a region at most and
-  /// `attribute_count` attributes a skin vertex at most.
-  DetailCanvas(const FramePlace& place, int photo_size, std::size_t capacity, int attribute_count);
+  /// `attribute_count` attributes a skin vertex at most; `relief_cells`: of the avatar's grid.
+  DetailCanvas(const FramePlace& place, int photo_size, std::size_t capacity, int attribute_count,
+               std::size_t relief_cells);
 
   /// Starts the region that contains photo rectangle [left, right) x [top, bottom), clipped to the frame and
   /// to the capacity. False when nothing of it is in the frame.
@@ -62,6 +64,8 @@ class DetailCanvas {
   RasterTarget target() const noexcept;
 
  private:
+  void draw_relief(const Kernels& kernels, const RasterMesh& mesh) noexcept;
+
   FramePlace frame_;
   PixelRect living_;  ///< px of the frame
   ImageU8* alpha_ = nullptr;
@@ -73,6 +77,9 @@ class DetailCanvas {
   std::vector<float> skin_, skin_depth_, relief_, relief_depth_, place_, shade_, least_alpha_, colour_,
       halved_;
   std::vector<float> mask_, second_mask_, blur_scratch_;
+  AlignedVector<float> relief_tiles_;
+  std::vector<std::uint8_t> relief_first_,
+      relief_last_;  ///< TriangleBands of the one band that the canvas is
 };
 
 }  // namespace parlante

@@ -1,44 +1,45 @@
 #include "render/frame_layers.hpp"
 
 #include <algorithm>
+#include <cstring>
 
-#include "render/resample.hpp"
 #include "render/source_map.hpp"
 
 namespace parlante {
-
 namespace {
 
-ImageU8 cut(const ImageU8& picture, const PixelRect& rect) {
-  ImageU8 out(rect.width, rect.height, picture.channels);
-  for (int y = 0; y < rect.height; ++y) std::copy_n(picture.at(rect.x, rect.y + y), out.stride(), out.row(y));
-  return out;
+constexpr int kBandTiles =
+    1024;                        // about half a megabyte of both layers: with room to spare in a core's cache
+constexpr int kMostBands = 254;  // as many as TriangleBands counts
+
+int tiles_along(int pixels) noexcept {
+  return (pixels + kTileSide - 1) / kTileSide;
 }
 
 }  // namespace
 
 FrameLayers::FrameLayers(const HeadModel& head, const Avatar& avatar, const FramePlace& place,
-                         float texture_scale, const ImageU8* background)
+                         float texture_scale, const FramePlate& plate)
     : head_(head),
       avatar_(avatar),
+      plate_(plate),
       place_(place),
       living_(place.living()),
       texture_scale_(texture_scale),
+      columns_(tiles_along(living_.width)),
+      rows_(tiles_along(living_.height)),
+      band_rows_(std::clamp(kBandTiles / std::max(columns_, 1), rows_ / kMostBands + 1, 16)),
       vertex_attributes_(static_cast<std::size_t>(head.face_end()) * kSkinAttributes) {
-  plate_ = background
-               ? cut(*background, living_)
-               : cut(resize_picture(avatar.plate, place.size, place.size),
-                     {living_.x + place.part.x, living_.y + place.part.y, living_.width, living_.height});
-  const auto width = static_cast<std::size_t>(living_.width),
-             pixels = width * static_cast<std::size_t>(living_.height);
-  skin_.resize(pixels * kSkinAttributes), relief_.resize(pixels * kReliefAttributes);
-  skin_depth_.resize(pixels), relief_depth_.resize(pixels);
-  sources_.resize(width * 2), shade_.resize(width), least_alpha_.resize(width), sampled_.resize(width * 4);
-  opaque_.resize(width, 1.f);
+  const auto tiles = static_cast<std::size_t>(columns_ * band_rows_);
+  skin_.resize(tiles * kSkinTileFloats), relief_.resize(tiles * kReliefTileFloats);
+  const auto cells = static_cast<std::size_t>(std::max(avatar.grid.columns * avatar.grid.rows, 0));
+  for (Sorted* sorted : {&face_bands_, &relief_bands_}) {
+    const std::size_t most = sorted == &face_bands_ ? head.faces(HeadPart::face).size() : 2 * cells;
+    sorted->first.resize(triangle_bands_size(most)), sorted->last.resize(triangle_bands_size(most));
+  }
 }
 
-void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const ReliefLayer& relief,
-                       const ForegroundTexture& foreground, ImageU8& picture, ImageU8* alpha) noexcept {
+RasterMesh FrameLayers::face_mesh(const RigFrame& frame) noexcept {
   float* a = vertex_attributes_.data();
   for (std::size_t v = 0; v < static_cast<std::size_t>(head_.face_end()); ++v, a += kSkinAttributes) {
     a[kSkinU] = frame.texture[v].x() * texture_scale_, a[kSkinV] = frame.texture[v].y() * texture_scale_;
@@ -50,58 +51,68 @@ void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const Reli
   face.attributes = vertex_attributes_.data(), face.attribute_count = kSkinAttributes;
   face.triangles = head_.faces(HeadPart::face)[0].data(),
   face.triangle_count = head_.faces(HeadPart::face).size();
-
-  RasterTarget skin, ground;
-  skin.width = ground.width = living_.width, skin.height = ground.height = living_.height;
-  skin.scale = ground.scale = static_cast<float>(place_.size) / static_cast<float>(avatar_.size);
-  skin.offset_x = ground.offset_x = static_cast<float>(living_.x + place_.part.x) / skin.scale;
-  skin.offset_y = ground.offset_y = static_cast<float>(living_.y + place_.part.y) / skin.scale;
-  skin.depth = skin_depth_.data(), skin.attributes = skin_.data();
-  ground.depth = relief_depth_.data(), ground.attributes = relief_.data();
-  clear_raster(skin);
-  clear_raster(ground);
-  kernels.raster(face, skin);
-  kernels.raster(relief.mesh(frame), ground);
-
-  for (int y = 0; y < living_.height; ++y) draw_row(kernels, foreground.coarse_view(), y, picture, alpha);
+  return face;
 }
 
-void FrameLayers::draw_row(const Kernels& kernels, const Texture& texture, int y, ImageU8& picture,
-                           ImageU8* alpha) noexcept {
-  const std::size_t row = static_cast<std::size_t>(y) * static_cast<std::size_t>(living_.width);
-  const auto empty = [&](int x) {
-    const std::size_t i = row + static_cast<std::size_t>(x);
-    return skin_depth_[i] <= kRasterFar && relief_depth_[i] <= kRasterFar;
-  };
-  int first = 0, last = living_.width;
-  while (first < last && empty(first)) ++first;
-  while (last > first && empty(last - 1)) --last;
-  std::uint8_t* out = picture.at(living_.x, living_.y + y);
-  std::copy(plate_.row(y), plate_.at(first, y), out);
-  std::copy(plate_.at(0, y) + 3 * last, plate_.at(0, y) + 3 * living_.width, out + 3 * last);
-  std::uint8_t* covered = alpha ? alpha->at(living_.x, living_.y + y) : nullptr;
-  if (covered) std::fill_n(covered, living_.width, std::uint8_t{0});
-  if (first == last) return;
+TriangleBands FrameLayers::sort(const Kernels& kernels, const RasterMesh& mesh,
+                                Sorted& sorted) const noexcept {
+  TriangleBands bands;
+  bands.scale = static_cast<float>(place_.size) / static_cast<float>(avatar_.size);
+  bands.top = static_cast<float>(living_.y + place_.part.y);
+  bands.band_height = static_cast<float>(band_rows_ * kTileSide);
+  bands.bands = (rows_ + band_rows_ - 1) / band_rows_;
+  bands.first = sorted.first.data(), bands.last = sorted.last.data();
+  kernels.sort_bands(mesh, bands);
+  return bands;
+}
 
-  const std::size_t begin = row + static_cast<std::size_t>(first);
-  const int width = last - first;
-  combine_sources({skin_.data() + begin * kSkinAttributes, skin_depth_.data() + begin, kSkinAttributes,
-                   relief_.data() + begin * kReliefAttributes, relief_depth_.data() + begin},
-                  static_cast<std::size_t>(width), sources_.data(), shade_.data(), least_alpha_.data());
-  kernels.warp_bilinear_u8(texture, {sources_.data(), sources_.data() + 1, 2, 2 * width}, width, 1,
-                           sampled_.data(), 4 * width);
-  OverPlate over;
-  over.layer = sampled_.data(), over.layer_stride = 4 * width;
-  over.shade = shade_.data(), over.shade_row = width;
-  over.floor = covered ? opaque_.data() : least_alpha_.data(), over.floor_row = width;
-  over.plate = plate_.row(y) + 3 * first, over.plate_stride = static_cast<int>(plate_.stride());
-  over.out = out + 3 * first, over.out_stride = static_cast<int>(picture.stride());
-  kernels.over_plate(over, width, 1);
-  if (!covered) return;
-  for (int x = 0; x < width; ++x) {
-    const auto i = static_cast<std::size_t>(x);
-    covered[first + x] =
-        std::max(sampled_[4 * i + 3], static_cast<std::uint8_t>(255 * least_alpha_[i] + .5f));
+void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const ReliefLayer& relief,
+                       const ForegroundTexture& foreground, ImageU8& picture, ImageU8* alpha) noexcept {
+  if (rows_ == 0 || columns_ == 0) return;
+  const RasterMesh face = face_mesh(frame), cells = relief.mesh(frame);
+  const TriangleBands face_bands = sort(kernels, face, face_bands_),
+                      cell_bands = sort(kernels, cells, relief_bands_);
+  for (int band = 0; band < face_bands.bands; ++band) {
+    const int first_row = band * band_rows_;
+    TileTarget skin, ground;
+    skin.columns = ground.columns = columns_;
+    skin.rows = ground.rows = std::min(band_rows_, rows_ - first_row);
+    skin.scale = ground.scale = face_bands.scale;
+    skin.left = ground.left = static_cast<float>(living_.x + place_.part.x);
+    skin.top = ground.top = face_bands.top + static_cast<float>(first_row * kTileSide);
+    skin.attribute_count = kSkinAttributes, skin.tiles = skin_.data();
+    ground.attribute_count = kReliefAttributes, ground.tiles = relief_.data();
+    clear_tiles(skin);
+    clear_tiles(ground);
+    kernels.raster_tiles(face, face_bands, band, skin);
+    kernels.raster_tiles(cells, cell_bands, band, ground);
+    write_rows(kernels, foreground.coarse_view(), skin, ground, first_row, picture, alpha);
+  }
+}
+
+void FrameLayers::write_rows(const Kernels& kernels, const Texture& texture, const TileTarget& skin,
+                             const TileTarget& ground, int first_row, ImageU8& picture,
+                             ImageU8* alpha) noexcept {
+  for (int r = 0; r < skin.rows; ++r) {
+    const int y = (first_row + r) * kTileSide;
+    TileRow row;
+    row.skin = skin.tile(0, r), row.relief = ground.tile(0, r);
+    row.plate = plate_.tiles.data() + static_cast<std::size_t>((first_row + r) * columns_) * kTilePixels * 4;
+    row.columns = columns_;
+    row.width = living_.width, row.height = std::min(kTileSide, living_.height - y);
+    row.out = picture.at(living_.x, living_.y + y), row.out_stride = static_cast<int>(picture.stride());
+    if (alpha) {
+      row.covered = alpha->at(living_.x, living_.y + y),
+      row.covered_stride = static_cast<int>(alpha->stride());
+    }
+    for (int k = 0; k < row.height; ++k) {
+      std::memcpy(row.out + static_cast<std::ptrdiff_t>(k) * row.out_stride, plate_.rgb.row(y + k),
+                  plate_.rgb.stride());
+      if (alpha)
+        std::memset(row.covered + static_cast<std::ptrdiff_t>(k) * row.covered_stride, 0,
+                    static_cast<std::size_t>(living_.width));
+    }
+    kernels.compose_tiles(row, texture);
   }
 }
 

@@ -3,19 +3,21 @@
 
 #include <vector>
 
+#include "core/aligned_vector.hpp"
+#include "render/frame_plate.hpp"
 #include "render/kernels.hpp"
 #include "render/layer_texture.hpp"
 #include "render/relief_layer.hpp"
 #include "render/rig.hpp"
-#include "render/surroundings.hpp"
 
 namespace parlante {
 
+/// Draws band by band, so that what the triangles leave is still in the cache when pixels are made of it.
 class FrameLayers {
  public:
-  /// `background` (RGB, of the frame's size) takes the place of the photo's own; null: that stays.
+  /// `plate` must outlive it.
   FrameLayers(const HeadModel& head, const Avatar& avatar, const FramePlace& place, float texture_scale,
-              const ImageU8* background);
+              const FramePlate& plate);
 
   /// Fills the living part of `picture` (RGB, of the frame's size). Where no foreground is, it is the plate,
   /// bit for bit. With `alpha` (one channel, same size), nothing is laid over the plate: colours are those of
@@ -24,19 +26,25 @@ class FrameLayers {
             const ForegroundTexture& foreground, ImageU8& picture, ImageU8* alpha) noexcept;
 
  private:
-  void draw_row(const Kernels& kernels, const Texture& texture, int y, ImageU8& picture,
-                ImageU8* alpha) noexcept;
+  /// The triangles of one of the two meshes, by band.
+  struct Sorted {
+    std::vector<std::uint8_t> first, last;
+  };
+  TriangleBands sort(const Kernels& kernels, const RasterMesh& mesh, Sorted& sorted) const noexcept;
+  RasterMesh face_mesh(const RigFrame& frame) noexcept;
+  void write_rows(const Kernels& kernels, const Texture& texture, const TileTarget& skin,
+                  const TileTarget& ground, int first_row, ImageU8& picture, ImageU8* alpha) noexcept;
 
   const HeadModel& head_;
   const Avatar& avatar_;
+  const FramePlate& plate_;
   FramePlace place_;
   PixelRect living_;  ///< px of the frame
   float texture_scale_;
-  ImageU8 plate_;  ///< of the living part
+  int columns_, rows_, band_rows_;  ///< tiles
   std::vector<float> vertex_attributes_;
-  std::vector<float> skin_, skin_depth_, relief_, relief_depth_;
-  std::vector<float> sources_, shade_, least_alpha_, opaque_;  ///< of one row
-  std::vector<std::uint8_t> sampled_;
+  Sorted face_bands_, relief_bands_;
+  AlignedVector<float> skin_, relief_;  ///< tiles of one band
 };
 
 }  // namespace parlante

@@ -3,7 +3,7 @@
 #if defined(__AVX2__) && defined(__FMA__)
 #include <cstddef>
 
-#include "render/rgb_planes_avx2.hpp"
+#include "core/rgb_planes_avx2.hpp"
 
 namespace parlante {
 namespace {

@@ -17,7 +17,10 @@ constexpr Kernels kReference = {"reference",
                                 yuv420_ref,
                                 halve_f32_ref,
                                 halve_u8_ref,
-                                halve_plane_ref};
+                                halve_plane_ref,
+                                sort_bands_ref,
+                                raster_tiles_ref,
+                                compose_tiles_ref};
 
 #if defined(__x86_64__) && defined(__GNUC__)
 constexpr Kernels kAvx2 = {"avx2",
@@ -34,30 +37,78 @@ constexpr Kernels kAvx2 = {"avx2",
                            yuv420_avx2,
                            halve_f32_avx2,
                            halve_u8_avx2,
-                           halve_plane_avx2};
+                           halve_plane_avx2,
+                           sort_bands_avx2,
+                           raster_tiles_avx2,
+                           compose_tiles_avx2};
+
+/// What AVX-512 does not have of its own, AVX2 does.
+constexpr Kernels with_avx512(Kernels table) noexcept {
+  table.name = "avx512";
+  table.sort_bands = sort_bands_avx512;
+  table.raster_tiles = raster_tiles_avx512;
+  table.compose_tiles = compose_tiles_avx512;
+  return table;
+}
+constexpr Kernels kAvx512 = with_avx512(kAvx2);
 
 bool cpu_has_avx2() noexcept {
-  static const bool has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  static const bool has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                          __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
   return has;
 }
+bool cpu_has_avx512() noexcept {
+  static const bool has = cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&
+                          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
+  return has;
+}
+#elif defined(__aarch64__)
+/// Every 64-bit ARM has NEON; what has no kernel of its own there is left to the compiler.
+constexpr Kernels with_neon(Kernels table) noexcept {
+  table.name = "neon";
+  table.sort_bands = sort_bands_neon;
+  table.raster_tiles = raster_tiles_neon;
+  table.compose_tiles = compose_tiles_neon;
+  return table;
+}
+constexpr Kernels kNeon = with_neon(kReference);
 #endif
+
+/// Null where this CPU or build has not got the set.
+const Kernels* table_of(KernelSet set) noexcept {
+  switch (set) {
+    case KernelSet::reference:
+      return &kReference;
+#if defined(__x86_64__) && defined(__GNUC__)
+    case KernelSet::avx2:
+      return cpu_has_avx2() ? &kAvx2 : nullptr;
+    case KernelSet::avx512:
+      return cpu_has_avx512() ? &kAvx512 : nullptr;
+#elif defined(__aarch64__)
+    case KernelSet::neon:
+      return &kNeon;
+#endif
+    default:
+      return nullptr;
+  }
+}
+
+const Kernels& best_table() noexcept {
+  for (const KernelSet set : {KernelSet::avx512, KernelSet::avx2, KernelSet::neon})
+    if (const Kernels* table = table_of(set)) return *table;
+  return kReference;
+}
 
 }  // namespace
 
 bool has_kernels(KernelSet set) noexcept {
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (set == KernelSet::avx2) return cpu_has_avx2();
-#endif
-  return set != KernelSet::avx2;
+  return set == KernelSet::best || table_of(set) != nullptr;
 }
 
 const Kernels& kernels(KernelSet set) noexcept {
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (set != KernelSet::reference && cpu_has_avx2()) return kAvx2;
-#else
-  (void)set;
-#endif
-  return kReference;
+  const Kernels* table = table_of(set);
+  return table ? *table : best_table();
 }
 
 }  // namespace parlante

@@ -6,13 +6,15 @@
 #include "render/kernel_set.hpp"
 #include "render/raster.hpp"
 #include "render/resample.hpp"
+#include "render/tile_compose.hpp"
+#include "render/tile_raster.hpp"
 #include "render/warp.hpp"
-#include "render/yuv.hpp"
+#include "core/yuv.hpp"
 
 namespace parlante {
 
 struct Kernels {
-  const char* name;  ///< "reference", "avx2"
+  const char* name;  ///< "reference", "avx2", "avx512", "neon"
   RasterFn raster;
   WarpU8Fn warp_bilinear_u8, warp_bicubic_u8;
   WarpF32Fn warp_bilinear_f32, warp_bicubic_f32;
@@ -25,6 +27,9 @@ struct Kernels {
   HalveF32Fn halve_f32;
   HalveU8Fn halve_u8;
   HalvePlaneFn halve_plane;
+  BandFn sort_bands;
+  TileRasterFn raster_tiles;
+  TileComposeFn compose_tiles;
 };
 
 /// The table of a set. `best`, and a set that this CPU or build has not, give the fastest there is.

@@ -8,7 +8,7 @@
 #include "render/eye_region.hpp"
 #include "render/frame_layers.hpp"
 #include "render/mouth_region.hpp"
-#include "render/surroundings.hpp"
+#include "render/prepared_avatar.hpp"
 
 namespace parlante {
 namespace {
@@ -27,11 +27,6 @@ PixelRect joined(const PixelRect& a, const PixelRect& b) noexcept {
   return {x0, y0, std::max(a.x + a.width, b.x + b.width) - x0, std::max(a.y + a.height, b.y + b.height) - y0};
 }
 
-FramePlace place_of(const RenderOptions& options) noexcept {
-  const bool whole = options.part.width <= 0 || options.part.height <= 0;
-  return {options.size, whole ? PixelRect{0, 0, options.size, options.size} : options.part};
-}
-
 void join_alpha(const ImageU8& rgb, const ImageU8& alpha, ImageU8& rgba) noexcept {
   const std::uint8_t* colour = rgb.pixels.data();
   std::uint8_t* out = rgba.pixels.data();
@@ -46,21 +41,16 @@ void join_alpha(const ImageU8& rgb, const ImageU8& alpha, ImageU8& rgba) noexcep
 struct Renderer::State {
   State(const HeadModel& head, const Avatar& avatar, const RenderOptions& asked)
       : options(asked),
-        place(place_of(asked)),
-        surroundings(avatar, place, asked.around),
         kernels(parlante::kernels(asked.kernels)),
-        rig(head, avatar),
-        posed(rig.make_frame()),
-        foreground(prepare_foreground(avatar, asked.size)),
-        relief(head, avatar, foreground.scale),
-        layers(head, avatar, place, foreground.scale, asked.background.get()),
-        canvas(place, avatar.size, region_capacity(avatar, place), kEyeSkinAttributes),
+        shared(prepare_avatar(head, avatar, asked)),
+        grain(prepare_grain(avatar, asked)),
+        place(shared->place),
+        posed(shared->rig.make_frame()),
+        layers(head, avatar, place, shared->foreground.scale, shared->plate),
+        canvas(place, avatar.size, region_capacity(avatar, place), kEyeSkinAttributes,
+               avatar.grid.source.size()),
         mouth(head, avatar, canvas.capacity()),
-        eyes{EyeRegion(head, avatar, 0, widest(asked)), EyeRegion(head, avatar, 1, widest(asked))},
-        // Noise of a photo that is larger than the frame is averaged away with its pixels.
-        grain(make_grain(
-            asked.seed, avatar.grain,
-            asked.grain * std::min(1.f, static_cast<float>(asked.size) / static_cast<float>(avatar.size)))) {
+        eyes{EyeRegion(head, avatar, 0, widest(asked)), EyeRegion(head, avatar, 1, widest(asked))} {
     if (!asked.transparent) return;
     colour = ImageU8(place.part.width, place.part.height, 3);
     alpha = ImageU8(place.part.width, place.part.height, 1);
@@ -77,18 +67,15 @@ struct Renderer::State {
   }
 
   RenderOptions options;
-  FramePlace place;
-  Surroundings surroundings;
   const Kernels& kernels;
-  Rig rig;
+  std::shared_ptr<const PreparedAvatar> shared;
+  std::shared_ptr<const Grain> grain;
+  FramePlace place;
   RigFrame posed;
-  ForegroundTexture foreground;
-  ReliefLayer relief;
   FrameLayers layers;
   DetailCanvas canvas;
   MouthRegion mouth;
   std::array<EyeRegion, 2> eyes;
-  Grain grain;
   ImageU8 colour, alpha;  ///< of a transparent frame, else empty
   RenderReport report;
 };
@@ -102,14 +89,17 @@ void Renderer::render(const FaceCode& code, std::int64_t index, ImageU8& frame) 
   State& s = *state_;
   const bool transparent = s.options.transparent;
   ImageU8& picture = transparent ? s.colour : frame;
-  s.rig.pose(code, s.posed);
-  s.surroundings.hold(s.posed.grid_image);
-  s.layers.draw(s.kernels, s.posed, s.relief, s.foreground, picture, transparent ? &s.alpha : nullptr);
-  s.mouth.draw(s.kernels, s.posed, s.relief, s.foreground, s.canvas, picture);
-  for (EyeRegion& eye : s.eyes) eye.draw(s.kernels, s.posed, s.relief, s.foreground, s.canvas, picture);
-  s.surroundings.lay_around(picture);
+  const PreparedAvatar& shared = *s.shared;
+  shared.rig.pose(code, s.posed);
+  shared.surroundings.hold(s.posed.grid_image);
+  s.layers.draw(s.kernels, s.posed, shared.relief, shared.foreground, picture,
+                transparent ? &s.alpha : nullptr);
+  s.mouth.draw(s.kernels, s.posed, shared.relief, shared.foreground, s.canvas, picture);
+  for (EyeRegion& eye : s.eyes)
+    eye.draw(s.kernels, s.posed, shared.relief, shared.foreground, s.canvas, picture);
+  shared.surroundings.lay_around(picture);
   if (s.options.grain > 0)
-    s.kernels.grain(s.grain, grain_offset(s.options.seed, index), picture.pixels.data(),
+    s.kernels.grain(*s.grain, grain_offset(s.options.seed, index), picture.pixels.data(),
                     static_cast<int>(picture.stride()), picture.width, picture.height);
   if (transparent) join_alpha(s.colour, s.alpha, frame);
   s.report.drawn_aperture = s.posed.drawn_aperture;

@@ -5,10 +5,12 @@
 #include <cstdlib>
 #include <limits>
 
-#include "render/allocation_counter.hpp"
 #include "render/kernels.hpp"
 #include "render/plain_avatar.hpp"
+#include "render/prepared_avatar.hpp"
 #include "render/resample.hpp"
+#include "support/allocation_counter.hpp"
+#include "support/live_heap.hpp"
 
 namespace parlante {
 namespace {
@@ -134,19 +136,39 @@ TEST(Renderer, AllocatesNothingWhileItDraws) {
 }
 
 TEST(Renderer, AllKernelsDrawTheSamePicture) {
-  if (!has_kernels(KernelSet::avx2)) GTEST_SKIP() << "This CPU has no AVX2.";
-  RenderOptions reference = still(), fast = still();
+  RenderOptions reference = still();
   reference.kernels = KernelSet::reference;
-  fast.kernels = KernelSet::avx2;
-  Renderer slow(mean_head(), avatar(), reference), quick(mean_head(), avatar(), fast);
-  for (const SheetPose& pose : sheet_poses()) {
-    const ImageU8 a = drawn(slow, pose.code), b = drawn(quick, pose.code);
-    int apart = 0;
-    for (std::size_t i = 0; i < a.pixels.size(); ++i)
-      apart += std::abs(int(a.pixels[i]) - int(b.pixels[i])) > 2;
-    // A pixel centre that lies on an edge between triangles may fall to either.
-    EXPECT_LT(apart, 60) << pose.name;
+  Renderer slow(mean_head(), avatar(), reference);
+  for (const KernelSet set : {KernelSet::avx2, KernelSet::avx512, KernelSet::neon}) {
+    if (!has_kernels(set)) continue;
+    RenderOptions fast = still();
+    fast.kernels = set;
+    Renderer quick(mean_head(), avatar(), fast);
+    for (const SheetPose& pose : sheet_poses()) {
+      const ImageU8 a = drawn(slow, pose.code), b = drawn(quick, pose.code);
+      int apart = 0;
+      for (std::size_t i = 0; i < a.pixels.size(); ++i)
+        apart += std::abs(int(a.pixels[i]) - int(b.pixels[i])) > 2;
+      // A pixel centre that lies on an edge between triangles may fall to either.
+      EXPECT_LT(apart, 60) << pose.name << ' ' << kernels(set).name;
+    }
   }
+}
+
+TEST(Renderer, SharesWhatDoesNotChangeWithOthersOfTheSameForm) {
+  if (testing::kSanitized) GTEST_SKIP() << "sanitizers count otherwise";
+  const std::size_t at_first = testing::live_heap_bytes();
+  Renderer first(mean_head(), avatar(), still());
+  const std::size_t with_one = testing::live_heap_bytes();
+  Renderer second(mean_head(), avatar(), still());
+  const std::size_t with_two = testing::live_heap_bytes();
+  const std::shared_ptr<const PreparedAvatar> shared = prepare_avatar(mean_head(), avatar(), still());
+  EXPECT_EQ(shared, prepare_avatar(mean_head(), avatar(), still()));
+  EXPECT_LT(with_two - with_one, with_one - at_first - (4 << 20));  // the texture alone is larger
+  RenderOptions larger = still();
+  larger.size = 640;
+  EXPECT_NE(shared, prepare_avatar(mean_head(), avatar(), larger));
+  EXPECT_EQ(drawn(first, lively()).pixels, drawn(second, lively()).pixels);
 }
 
 TEST(Renderer, SmallAndLargeFramesShowTheSame) {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "render/allocation_counter.hpp"
+#include "support/allocation_counter.hpp"
 #include "render/rig_heads.hpp"
 #include "render/rig_lids.hpp"
 #include "render/rig_mouth.hpp"

@@ -1,4 +1,4 @@
-#include "render/yuv.hpp"
+#include "core/yuv.hpp"
 
 #include <algorithm>
 #include <array>

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "render/plain_avatar.hpp"
+#include "support/allocation_counter.hpp"
 
 namespace parlante::testing {
 namespace {
@@ -65,6 +66,21 @@ bool same(const ImageU8& a, const ImageU8& b) {
 void expect_same(const std::vector<ImageU8>& asked, const std::vector<ImageU8>& got) {
   ASSERT_EQ(asked.size(), got.size());
   for (std::size_t i = 0; i < asked.size(); ++i) EXPECT_TRUE(same(asked[i], got[i])) << "frame " << i;
+}
+
+TEST(FramePainter, AllocatesNothingOnceItsPicturesExist) {
+  for (const int threads : {1, 2}) {
+    FramePainter painter = painter_of(threads);
+    Frame frame;
+    std::size_t before = 0;
+    for (int index = 0; index < 40; ++index) {
+      // The caller's own picture takes part in the exchange: it comes back after one round.
+      if (index == 8) before = allocations();
+      while (painter.room() > 0) painter.submit(code_at(index));
+      ASSERT_TRUE(painter.next(frame));
+    }
+    EXPECT_EQ(allocations(), before) << threads << " threads";
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-#include "render/yuv_coefficients.hpp"
+#include "core/yuv_coefficients.hpp"
 
 #if defined(__AVX2__) && defined(__FMA__)
-#include "render/rgb_planes_avx2.hpp"
+#include "core/rgb_planes_avx2.hpp"
 
 namespace parlante {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "render/yuv.hpp"
+#include "core/yuv.hpp"
 
 namespace parlante {
 namespace {

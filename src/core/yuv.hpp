@@ -15,5 +15,7 @@ using YuvFn = void (*)(const std::uint8_t* rgb, int stride, int width, int heigh
                        const YuvPlanes& out) noexcept;
 void yuv420_ref(const std::uint8_t*, int, int, int, const YuvPlanes&) noexcept;
 void yuv420_avx2(const std::uint8_t*, int, int, int, const YuvPlanes&) noexcept;
+/// The fastest that this CPU has.
+YuvFn fast_yuv420() noexcept;
 
 }  // namespace parlante

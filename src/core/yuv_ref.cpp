@@ -1,4 +1,4 @@
-#include "render/yuv_coefficients.hpp"
+#include "core/yuv_coefficients.hpp"
 
 namespace parlante {
 

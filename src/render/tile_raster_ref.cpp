@@ -1,0 +1,67 @@
+#include "render/tile_raster.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "render/raster_setup.hpp"
+
+namespace parlante {
+
+void clear_tiles(const TileTarget& target) noexcept {
+  const std::size_t step = target.tile_floats();
+  float* tile = target.tiles;
+  for (int i = 0; i < target.columns * target.rows; ++i, tile += step)
+    std::fill_n(tile, kTilePixels, kRasterFar);
+}
+
+void sort_bands_ref(const RasterMesh& mesh, const TriangleBands& bands) noexcept {
+  for (std::size_t t = 0; t < mesh.triangle_count; ++t) {
+    float low = kFarthestPx, high = -kFarthestPx;
+    bool fine = true;
+    for (int k = 0; k < 3; ++k) {
+      const float* p =
+          mesh.xy +
+          static_cast<std::ptrdiff_t>(mesh.triangles[3 * t + static_cast<std::size_t>(k)]) * mesh.xy_stride;
+      fine = fine && p[0] > -kFarthestPx && p[0] < kFarthestPx && p[1] > -kFarthestPx && p[1] < kFarthestPx;
+      const float y = p[1] * bands.scale - bands.top;
+      low = least(low, y), high = most(high, y);
+    }
+    const float last_band = static_cast<float>(bands.bands - 1);
+    const float first = std::max(std::floor((low - 1) / bands.band_height), 0.f);
+    const float last = std::min(std::floor((high + 1) / bands.band_height), last_band);
+    fine = fine && first <= last;
+    bands.first[t] = fine ? static_cast<std::uint8_t>(first) : 255;
+    bands.last[t] = fine ? static_cast<std::uint8_t>(last) : 0;
+  }
+  const std::size_t all = triangle_bands_size(mesh.triangle_count);
+  std::fill(bands.first + mesh.triangle_count, bands.first + all, std::uint8_t{255});
+  std::fill(bands.last + mesh.triangle_count, bands.last + all, std::uint8_t{0});
+}
+
+void raster_tiles_ref(const RasterMesh& mesh, const TriangleBands& bands, int band,
+                      const TileTarget& target) noexcept {
+  RasterTarget whole;
+  whole.width = target.columns * kTileSide, whole.height = target.rows * kTileSide;
+  whole.scale = target.scale;
+  whole.offset_x = target.left / target.scale, whole.offset_y = target.top / target.scale;
+  const int count = target.attribute_count;
+  for (std::size_t triangle = 0; triangle < mesh.triangle_count; ++triangle) {
+    if (bands.first[triangle] > band || bands.last[triangle] < band) continue;
+    TriangleSetup t;
+    if (!set_up(mesh, whole, triangle, t)) continue;
+    for (int y = t.top; y <= t.bottom; ++y)
+      for (int x = t.left; x <= t.right; ++x) {
+        const float dx = static_cast<float>(x) + .5f - t.x0, dy = static_cast<float>(y) + .5f - t.y0;
+        const float w1 = t.w1_x * dx + t.w1_y * dy, w2 = t.w2_x * dx + t.w2_y * dy, w0 = 1 - w1 - w2;
+        if (w0 < kEdge || w1 < kEdge || w2 < kEdge) continue;
+        const float z = t.z0 + w1 * t.z1 + w2 * t.z2;
+        float* out = target.tile(x / kTileSide, y / kTileSide) + y % kTileSide * kTileSide + x % kTileSide;
+        if (!(z > *out)) continue;
+        *out = z;
+        for (int k = 0; k < count; ++k)
+          out[kTilePixels * (k + 1)] = t.a[k] + w1 * (t.b[k] - t.a[k]) + w2 * (t.c[k] - t.a[k]);
+      }
+  }
+}
+
+}  // namespace parlante
