@@ -18,7 +18,7 @@ FramePlace place_of(const RenderOptions& options) noexcept {
 // renderer, so an address names one object.
 using FormKey =
     std::tuple<const HeadModel*, const Avatar*, std::array<int, 5>, const ImageU8*, const ImageU8*>;
-using GrainKey = std::tuple<std::uint64_t, std::array<float, 8>, float>;
+using GrainKey = std::tuple<std::uint64_t, std::array<float, 8>, float, float>;
 
 FormKey form_of(const HeadModel& head, const Avatar& avatar, const RenderOptions& o) noexcept {
   return {&head,
@@ -35,6 +35,7 @@ PreparedAvatar::PreparedAvatar(const HeadModel& head, const Avatar& avatar, cons
       surroundings(avatar, place, options.around),
       rig(head, avatar),
       foreground(prepare_foreground(avatar, options.size)),
+      folds(head, avatar, foreground),
       relief(head, avatar, foreground.scale),
       plate(avatar, place, options.background.get()) {}
 
@@ -47,11 +48,11 @@ std::shared_ptr<const PreparedAvatar> prepare_avatar(const HeadModel& head, cons
 
 std::shared_ptr<const Grain> prepare_grain(const Avatar& avatar, const RenderOptions& options) {
   static SharedParts<GrainKey, Grain> shared;
-  // Noise of a photo that is larger than the frame is averaged away with its pixels.
-  const float amount =
-      options.grain * std::min(1.f, static_cast<float>(options.size) / static_cast<float>(avatar.size));
-  return shared.get({options.seed, avatar.grain, amount}, [&] {
-    return std::make_shared<const Grain>(make_grain(options.seed, avatar.grain, amount));
+  const GrainForm form =
+      grain_form(avatar.grain_sigma, static_cast<float>(options.size) / static_cast<float>(avatar.size));
+  const float amount = options.grain * form.amount;
+  return shared.get({options.seed, avatar.grain, amount, form.sigma}, [&] {
+    return std::make_shared<const Grain>(make_grain(options.seed, avatar.grain, amount, form.sigma));
   });
 }
 

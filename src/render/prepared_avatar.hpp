@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "render/folds.hpp"
 #include "render/frame_plate.hpp"
 #include "render/grain.hpp"
 #include "render/layer_texture.hpp"
@@ -21,6 +22,7 @@ struct PreparedAvatar {
   Surroundings surroundings;
   Rig rig;
   ForegroundTexture foreground;
+  Folds folds;
   ReliefLayer relief;
   FramePlate plate;
 };

@@ -46,6 +46,7 @@ struct Renderer::State {
         grain(prepare_grain(avatar, asked)),
         place(shared->place),
         posed(shared->rig.make_frame()),
+        folded(shared->folds, shared->foreground),
         layers(head, avatar, place, shared->foreground.scale, shared->plate),
         canvas(place, avatar.size, region_capacity(avatar, place), kEyeSkinAttributes,
                avatar.grid.source.size()),
@@ -72,6 +73,7 @@ struct Renderer::State {
   std::shared_ptr<const Grain> grain;
   FramePlace place;
   RigFrame posed;
+  FoldedForeground folded;
   FrameLayers layers;
   DetailCanvas canvas;
   MouthRegion mouth;
@@ -91,12 +93,13 @@ void Renderer::render(const FaceCode& code, std::int64_t index, ImageU8& frame) 
   ImageU8& picture = transparent ? s.colour : frame;
   const PreparedAvatar& shared = *s.shared;
   shared.rig.pose(code, s.posed);
+  const ForegroundTexture& foreground = s.folded.shown(s.posed.expression);
   shared.surroundings.hold(s.posed.grid_image);
-  s.layers.draw(s.kernels, s.posed, shared.relief, shared.foreground, picture,
+  s.layers.draw(s.kernels, s.posed, shared.relief, foreground, picture,
                 transparent ? &s.alpha : nullptr);
-  s.mouth.draw(s.kernels, s.posed, shared.relief, shared.foreground, s.canvas, picture);
+  s.mouth.draw(s.kernels, s.posed, shared.relief, foreground, s.canvas, picture);
   for (EyeRegion& eye : s.eyes)
-    eye.draw(s.kernels, s.posed, shared.relief, shared.foreground, s.canvas, picture);
+    eye.draw(s.kernels, s.posed, shared.relief, foreground, s.canvas, picture);
   shared.surroundings.lay_around(picture);
   if (s.options.grain > 0)
     s.kernels.grain(*s.grain, grain_offset(s.options.seed, index), picture.pixels.data(),
