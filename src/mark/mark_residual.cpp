@@ -14,9 +14,10 @@ namespace {
 constexpr double kBlur = .4, kSpread = .7;  // chips
 constexpr double kLeastDeviation = .4;      // levels
 constexpr double kBound = 1;                // deviations
-constexpr int kRings = 64;                  // of the spectrum, to the sampling rate
+constexpr double kSpike = 4;  // times a ring's level: what stands higher is a regular pattern of the picture
+constexpr int kRings = 64;    // of the spectrum, to the sampling rate
 
-/// Divides each frequency by the square root of the mean power of its ring.
+/// Divides each frequency by the square root of the mean power of its ring, and bounds it.
 void flatten_spectrum(cv::Mat& picture) {
   cv::Mat padded, spectrum;
   const int height = cv::getOptimalDFTSize(picture.rows), width = cv::getOptimalDFTSize(picture.cols);
@@ -44,8 +45,10 @@ void flatten_spectrum(cv::Mat& picture) {
       const double place = std::max(ring_at(y, x) - .5, 0.);
       const auto ring = static_cast<std::size_t>(place);
       const double between = place - static_cast<double>(ring);
-      spectrum.at<cv::Vec2f>(y, x) *=
-          static_cast<float>(gain[ring] * (1 - between) + gain[ring + 1] * between);
+      auto& value = spectrum.at<cv::Vec2f>(y, x);
+      const double level = gain[ring] * (1 - between) + gain[ring + 1] * between,
+                   size = cv::norm(value) * level;
+      value *= static_cast<float>(size > kSpike ? level * kSpike / size : level);
     }
   cv::idft(spectrum, padded, cv::DFT_REAL_OUTPUT | cv::DFT_SCALE);
   padded(cv::Rect(0, 0, picture.cols, picture.rows)).copyTo(picture);

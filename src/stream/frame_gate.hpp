@@ -1,6 +1,6 @@
-// The one gate through which every frame leaves. Whatever must be in each frame that anyone sees is put
-// there, so that no path can go around it: no other code calls Renderer::render or contact_sheet (a test
-// searches for it).
+// The one gate through which every frame leaves. The visible label and the invisible mark, which must be in
+// what anyone sees, are put in there, so that no path can go around it: no other code calls Renderer::render
+// or contact_sheet (a test searches for it).
 #pragma once
 
 #include <cstdint>
@@ -8,29 +8,48 @@
 
 #include "core/arkit.hpp"
 #include "core/image.hpp"
+#include "mark/ai_label.hpp"
+#include "mark/mark_options.hpp"
+#include "mark/watermark.hpp"
 #include "render/renderer.hpp"
 
 namespace parlante {
 
+/// What the mark of a render says: this release, and the given id, or where that is 0 one made of
+/// the seed and the avatar: same input, same bytes.
+MarkPayload mark_payload(std::uint32_t render_id, std::uint64_t seed, const Avatar& avatar) noexcept;
+
 /// Holds the renderer, so that a frame cannot be had without the gate. One a thread.
 class FrameGate {
  public:
-  FrameGate(const HeadModel& head, const Avatar& avatar, const RenderOptions& options)
-      : renderer_(head, avatar, options) {}
+  FrameGate(const HeadModel& head, const Avatar& avatar, const RenderOptions& options,
+            const MarkOptions& marks = {})
+      : renderer_(head, avatar, options),
+        label_(marks.label, marks.rate, renderer_.width(), renderer_.height()),
+        mark_(mark_payload(marks.render_id, options.seed, avatar), renderer_.width(), renderer_.height(),
+              renderer_.channels()) {}
 
   /// Frame `index` for `code`, as it leaves: like blank().
   void frame(const FaceCode& code, std::int64_t index, ImageU8& picture) noexcept {
     renderer_.render(code, index, picture);
+    label_.apply(index, picture);
+    mark_.apply(picture);
   }
   /// A contact sheet, as it leaves.
   ImageU8 sheet(std::span<const SheetPose> poses, int columns, int tile, bool zoom) {
-    return contact_sheet(renderer_, poses, columns, tile, zoom);
+    ImageU8 picture = contact_sheet(renderer_, poses, columns, tile, zoom);
+    Watermark(mark_.payload(), picture.width, picture.height, picture.channels).apply(picture);
+    return picture;
   }
+  /// What the invisible mark says.
+  const MarkPayload& payload() const noexcept { return mark_.payload(); }
   /// A picture of the size and form of a frame. Allocates.
   ImageU8 blank() const { return ImageU8(renderer_.width(), renderer_.height(), renderer_.channels()); }
 
  private:
   Renderer renderer_;
+  AiLabel label_;
+  Watermark mark_;
 };
 
 }  // namespace parlante

@@ -38,10 +38,11 @@ struct FramePainter::State {
   bool stop = false;
   std::vector<std::thread> workers;
 
-  State(const HeadModel& head, const Avatar& avatar, const RenderOptions& options, int threads) {
+  State(const HeadModel& head, const Avatar& avatar, const RenderOptions& options, int threads,
+        const MarkOptions& marks) {
     const int gate_count = std::max(1, threads);
     gates.reserve(static_cast<std::size_t>(gate_count));
-    for (int i = 0; i < gate_count; ++i) gates.emplace_back(head, avatar, options);
+    for (int i = 0; i < gate_count; ++i) gates.emplace_back(head, avatar, options, marks);
     slots.resize(gate_count == 1 ? 1 : 2 * static_cast<std::size_t>(gate_count));
     for (Slot& slot : slots) slot.picture = gates.front().blank();
     if (gate_count > 1) start_workers();
@@ -92,8 +93,8 @@ struct FramePainter::State {
 };
 
 FramePainter::FramePainter(const HeadModel& head, const Avatar& avatar, const RenderOptions& options,
-                           int threads)
-    : state_(std::make_unique<State>(head, avatar, options, threads)) {}
+                           int threads, const MarkOptions& marks)
+    : state_(std::make_unique<State>(head, avatar, options, threads, marks)) {}
 FramePainter::~FramePainter() = default;
 FramePainter::FramePainter(FramePainter&&) noexcept = default;
 

@@ -7,6 +7,7 @@
 #include "avatar/avatar.hpp"
 #include "core/arkit.hpp"
 #include "core/image.hpp"
+#include "mark/mark_options.hpp"
 #include "render/renderer.hpp"
 
 namespace parlante {
@@ -22,7 +23,8 @@ struct Frame {
 /// workers of its own, each with a renderer, that share head and avatar (both must outlive it).
 class FramePainter {
  public:
-  FramePainter(const HeadModel& head, const Avatar& avatar, const RenderOptions& options, int threads = 1);
+  FramePainter(const HeadModel& head, const Avatar& avatar, const RenderOptions& options, int threads = 1,
+               const MarkOptions& marks = {});
   ~FramePainter();
   FramePainter(FramePainter&&) noexcept;
 

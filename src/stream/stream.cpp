@@ -16,6 +16,12 @@ MotionOptions with_distance(MotionOptions options, const Avatar& avatar) {
   return options;
 }
 
+MarkOptions marks_of(const StreamOptions& options) {
+  MarkOptions marks = options.marks;
+  marks.rate = options.motion.rate;
+  return marks;
+}
+
 PhoneticFrontEnd::Options hearing(Pace pace) {
   return pace == Pace::live ? PhoneticFrontEnd::live() : PhoneticFrontEnd::Options{};
 }
@@ -49,7 +55,7 @@ struct Stream::State {
         options(options_),
         front_end(*model->speech, hearing(options.pace)),
         motion(make_motion(speech_face(*model, options), with_distance(options.motion, *avatar))),
-        painter(*model->head, *avatar, options.render, options.render_threads) {}
+        painter(*model->head, *avatar, options.render, options.render_threads, marks_of(options)) {}
 
   std::int64_t frames_in_all() const noexcept { return frames_covering(samples, options.motion.rate); }
 

@@ -27,6 +27,7 @@ struct StreamOptions {
   Pace pace = Pace::offline;  ///< live: little future is waited for; load the model for it (ModelParts)
   bool rules = false;         ///< the mouth by rules even where the model has learned it
   RenderOptions render;
+  MarkOptions marks;       ///< its rate is not read: the label goes by the stream's
   int render_threads = 1;  ///< drawing threads; 1: frames are drawn inside pull()
 };
 
