@@ -57,7 +57,8 @@ TEST(Marks, OfAStreamSayTheIdThatWasGiven) {
   while (stream->ready() > 0 && stream->pull(frame)) {
     ++frames;
     const MarkFound found = look(frame.picture);
-    ASSERT_TRUE(found.payload.has_value()) << frames << " z " << found.z << " decoy " << found.strongest_decoy;
+    ASSERT_TRUE(found.payload.has_value())
+        << frames << " z " << found.z << " decoy " << found.strongest_decoy;
     EXPECT_EQ(found.payload->render, 0x123456U);
   }
   EXPECT_GT(frames, 10);
@@ -86,8 +87,7 @@ TEST(Marks, DifferBetweenSeedsAndAreTheSameForTheSame) {
 TEST(Marks, IncludeTheVisibleLabelUnlessItIsTurnedOff) {
   MarkOptions unlabelled;
   unlabelled.label = LabelTimes::off;
-  FrameGate labelled(mean_head(), *avatar(), {}),
-      bare(mean_head(), *avatar(), {}, unlabelled);
+  FrameGate labelled(mean_head(), *avatar(), {}), bare(mean_head(), *avatar(), {}, unlabelled);
   ImageU8 with = labelled.blank(), without = bare.blank(), later = labelled.blank(),
           later_bare = bare.blank();
   labelled.frame({}, 0, with);
