@@ -43,6 +43,8 @@ constexpr float kFollowsInSilence_s = 0.15F, kRelaxed = 0.6F, kAlive = 0.6F;
 /// When a pause is long, and when the mouth has come to rest in it; the same behind the last word.
 constexpr float kPause_s = 0.6F, kRest_s = 1.4F, kLastPause_s = 0.3F, kLastRest_s = 0.8F;
 constexpr float kSomebodySpeaks = 0.05F;
+/// Probability of a phone from which its tongue is where it should be; opening that lets the tongue show.
+constexpr float kTongueHeard = 0.35F, kTongueShows = 0.02F;
 constexpr float kBegins_s = 0.12F;  ///< in which the first mouth comes out of the photo's
 static_assert(kClosureReach <= kLawFuture && kClosureReach <= kLawPast);
 
@@ -78,6 +80,20 @@ float mean_voice(SpeechMoments moments, int first, int last) {
   float sum = 0;
   for (int offset = first; offset <= last; ++offset) sum += at(moments, offset).voice;
   return sum / static_cast<float>(last - first + 1);
+}
+
+float foremost_tongue(SpeechMoments moments) {
+  float foremost = 0;
+  for (const PhoneClass c : {PhoneClass::alveolar, PhoneClass::dental}) {
+    const LipTarget& target = lip_target(c);
+    const auto& kernel = dominance_kernels()[index(c)];
+    for (std::size_t k = 0; k < kLawSpan; ++k) {
+      const float there =
+          kernel[k] / target.dominance * smoothstep(0, kTongueHeard, moments[k].classes[index(c)]);
+      foremost = std::max(foremost, there * target.tongue_out);
+    }
+  }
+  return foremost;
 }
 
 }  // namespace
@@ -136,9 +152,13 @@ PhoneBlend blend_phones(SpeechMoments moments) noexcept {
     sum.lower_down += weight * target.lower_down;
     sum.roll_lower += weight * target.roll_lower;
     sum.shrug_upper += weight * target.shrug_upper;
-    sum.tongue_out += weight * target.tongue_out;
   }
+  blend.tongue_out = foremost_tongue(moments);
   return blend;
+}
+
+float tongue_freedom(float aperture, float shut) noexcept {
+  return (1 - shut) * smoothstep(0, kTongueShows, aperture);
 }
 
 float touched_aperture(float aperture, const LipContacts& contacts) noexcept {
@@ -232,7 +252,7 @@ void MouthLaws::shape_by_phones(SpeechMoments moments, float there, const LipCon
   const float lowered = kLeastLowering * amount * blend.sum.lower_down * lips_free * (1 - contacts.bite);
   for (const Blendshape side : {mouthLowerDownLeft, mouthLowerDownRight})
     w[side] = std::max(w[side], unit(lowered));
-  w[tongueOut] = unit(blend.sum.tongue_out * amount * lips_free);
+  w[tongueOut] = unit(blend.tongue_out * there * tongue_freedom(code.aperture, contacts.shut));
 }
 
 }  // namespace parlante

@@ -50,11 +50,16 @@ struct LipContacts {
 LipContacts lip_contacts(SpeechMoments moments) noexcept;
 
 /// Sum of the classes' targets, each weighed by its dominance (Cohen and Massaro 1993). Divide by `total`, in
-/// which the relaxed mouth has its share, for the mean.
+/// which the relaxed mouth has its share, for the mean. The tongue touches or does not: its place is the
+/// foremost that a phone asks for, no mean.
 struct PhoneBlend {
   LipTarget sum{};
   float total = 0;
+  float tongue_out = 0;
 };
+/// How free the tongue is to show: not behind shut lips.
+float tongue_freedom(float aperture, float shut) noexcept;
+
 PhoneBlend blend_phones(SpeechMoments moments) noexcept;
 
 /// Weights that shape a contact in full, each side.

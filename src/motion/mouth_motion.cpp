@@ -72,7 +72,7 @@ MouthShape MouthMotion::shape() const noexcept {
   shape.roll_upper = unit(kShutRollUpper * shut * contact);
   shape.press = unit(kShutPress * shut * contact);
   shape.shrug_upper = unit(sum.shrug_upper * amount + kBiteShrugUpper * bite * contact);
-  shape.tongue_out = unit(sum.tongue_out * amount * lips_free);
+  shape.tongue_out = unit(blend.tongue_out * open * tongue_freedom(aperture, shut));
   return shape;
 }
 

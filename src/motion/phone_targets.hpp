@@ -36,7 +36,8 @@ inline constexpr std::size_t kPhoneClasses = 17;
 struct LipTarget {
   float dominance;  ///< how strongly the class prevails over its neighbours (Cohen and Massaro 1993)
   float jaw_share;  ///< part of the lip opening that the jaw makes; the lips themselves make the rest
-  float pucker, funnel, stretch, smile, upper_up, lower_down, roll_lower, press, shrug_upper, tongue_out;
+  float pucker, funnel, stretch, smile, upper_up, lower_down, roll_lower, press, shrug_upper;
+  float tongue_out;  ///< a place of the tongue's tip: .25 behind the upper teeth, .55 between the teeth
   float before_s, after_s;  ///< time constants of the dominance before and after the phone
 };
 

@@ -73,9 +73,11 @@ TEST(MouthLaws, BringTheLowerLipToTheTeethOnLabiodentals) {
   EXPECT_GT(code.weights[Blendshape::mouthUpperUpLeft], 0.15F);
 }
 
-TEST(MouthLaws, ShowTheTongueOnDentals) {
-  EXPECT_GT(under_laws("θ").weights[Blendshape::tongueOut], 0.03F);
+TEST(MouthLaws, PutTheTongueWhereThePhoneHasIt) {
+  EXPECT_NEAR(under_laws("θ").weights[Blendshape::tongueOut], 0.55F, 0.1F);
+  EXPECT_NEAR(under_laws("t").weights[Blendshape::tongueOut], 0.25F, 0.04F);
   EXPECT_EQ(under_laws("a").weights[Blendshape::tongueOut], 0);
+  EXPECT_LT(under_laws("m").weights[Blendshape::tongueOut], 0.01F);
 }
 
 TEST(MouthLaws, LetTheMouthRestInSilence) {
