@@ -56,12 +56,13 @@ Box face_of(const Avatar& avatar) noexcept {
 Result<PictureWindow> window_of(const Avatar& avatar, const FrameForm& form, bool square_only) {
   const Box reach = reach_of(avatar, square_only), face = face_of(avatar);
   const double shape = static_cast<double>(form.width) / form.height, side = avatar.size;
-  // As much of the photo as the square shows, if it reaches so far.
-  const double wanted = shape >= 1 ? side * std::min(1.0, 1.15 / std::sqrt(shape)) : side / std::sqrt(shape);
-  const double height = std::min({wanted, reach.height(), reach.width() / shape}), width = height * shape;
   const double tall = face.height();
   const Box head{face.left - kSide * tall, face.top - kHair * tall, face.right + kSide * tall,
                  face.bottom + kChin * tall};
+  // As much of the photo as the square shows, or what the head takes, if it reaches so far.
+  const double usual = shape >= 1 ? side * std::min(1.0, 1.15 / std::sqrt(shape)) : side / std::sqrt(shape);
+  const double wanted = std::max({usual, head.height(), head.width() / shape});
+  const double height = std::min({wanted, reach.height(), reach.width() / shape}), width = height * shape;
   const auto whole = [](double low, double high, double from, double to) {
     return std::min(high, to) - std::max(low, from);
   };
