@@ -15,7 +15,7 @@ namespace {
 constexpr float kReach = 3.2f;         // standard deviations of a bell that count
 constexpr float kSmoothedWidth = .3f;  // cm
 constexpr float kMostSmoothing = .3f;  // by which the photo's own fold is lightened at most
-constexpr float kLeastDepth = .35f;    // of the smoothest skin
+constexpr float kLeastDepth = .45f;    // of the smoothest skin
 constexpr float kSmoothSkin = .010f,
                 kLinedSkin = .032f;  // fine detail of forehead and cheeks over their luma
 

@@ -7,6 +7,7 @@
 #include "avatar/numeric.hpp"
 #include "avatar/photo_noise.hpp"
 #include "avatar/pixels.hpp"
+#include "avatar/sharpness.hpp"
 #include "core/random.hpp"
 
 namespace parlante {
@@ -159,6 +160,28 @@ TEST(Noise, IsTakenAwayAndEdgesStay) {
   double step = 0;
   for (int y = 50; y < 450; ++y) step += (after.at<float>(y, 258) - after.at<float>(y, 253)) / 400.;
   EXPECT_NEAR(step, 60, 2);
+}
+
+/// Landmarks all over a picture of 512 px: only their box counts.
+Landmarks everywhere() {
+  Landmarks face;
+  for (std::size_t i = 0; i < face.size(); ++i)
+    face[i] = {static_cast<float>(i % 22) * 24, static_cast<float>(i / 22) * 24, 0};
+  return face;
+}
+
+TEST(Sharpness, IsThatOfTheSharpestEdges) {
+  cv::Mat photo(512, 512, CV_32FC3, cv::Scalar::all(60));
+  for (int x = 0; x < 512; x += 64) photo(cv::Rect(x, 0, 32, 512)).setTo(cv::Scalar::all(180));
+  for (const double blur : {1.0, 1.6, 2.5}) {
+    const cv::Mat soft = blurred(photo, blur);
+    EXPECT_NEAR(edge_blur_px(soft, everywhere()), std::hypot(blur, .5), .25) << blur;
+  }
+}
+
+TEST(Sharpness, OfAPictureWithoutEdgesCountsAsSharp) {
+  EXPECT_FLOAT_EQ(edge_blur_px(cv::Mat(512, 512, CV_32FC3, cv::Scalar::all(90)), everywhere()), .7f);
+  EXPECT_FLOAT_EQ(edge_blur_px(cv::Mat(16, 16, CV_32FC3, cv::Scalar::all(90)), everywhere()), .7f);
 }
 
 TEST(Numeric, SmoothStepsAndPercentilesAreWhatTheyAreCalled) {
