@@ -123,6 +123,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
   }
   const cv::Mat smooth_plate = painted_out(photo, hole);
   add_stray_hair(photo, smooth_plate, distance / k, wide_cm, rough, calm, alpha);
+  calm.release(), wide_cm.release();
 
   // Turning and nodding uncover what lies a few cm inside the outline of head and neck, nothing else.
   const cv::Mat depth = distance_inside(hole), avoid = (distance < kAvoidCm * k) / 255;

@@ -165,10 +165,11 @@ Result<Avatar> make_avatar(const ImageU8& photo, const Face& face, FaceTracker& 
   if (!fit) return pass_on(std::move(fit));
   if (auto turn = check_turn(*fit, sink); !turn) return pass_on(std::move(turn));
   check_likeness(*fit, sink);
+  auto person = tracker.person(to_u8(framed->picture));
+  if (!person) return pass_on(std::move(person));
   sink.progress("avatar", 2, kSteps);
   try {
-    Avatar avatar = assemble(framed->picture, tracker.person(to_u8(framed->picture)), framed->face.landmarks,
-                             *fit, head, sink);
+    Avatar avatar = assemble(framed->picture, *person, framed->face.landmarks, *fit, head, sink);
     if (options.surround) {
       auto surround =
           make_surround(photo, {framed->crop.x, framed->crop.y, framed->crop.width, framed->crop.height});

@@ -23,7 +23,7 @@ constexpr int kSweeps = 2;             // of the search, a round
 struct Level {
   int side = 0;
   cv::Mat known;   // CV_8UC4: what is seen, and the present fill
-  cv::Mat mean;    // CV_32FC3 of each patch
+  cv::Mat mean;    // CV_8UC4 of each patch
   cv::Mat hole;    // CV_8U
   cv::Mat source;  // CV_8U: centres of patches that may be taken
   cv::Mat target;  // CV_8U: centres of patches to be found
@@ -65,10 +65,7 @@ Level make_level(const cv::Mat& picture, const cv::Mat& hole, const cv::Mat& wan
 }
 
 void update_means(Level& l) {
-  cv::Mat three, fine;
-  cv::cvtColor(l.known, three, cv::COLOR_BGRA2BGR);
-  three.convertTo(fine, CV_32F);
-  cv::blur(fine, l.mean, {kPatch, kPatch});
+  cv::blur(l.known, l.mean, {kPatch, kPatch});
 }
 
 // Colour that the patch at `s` is shifted by to stand at `t`.
@@ -80,11 +77,12 @@ float rim_cost(const Level& l, cv::Point t, cv::Point s);
 
 float patch_cost(const Level& l, cv::Point t, cv::Point s, float limit) {
   if (!l.trust.empty()) return rim_cost(l, t, s);
-  const cv::Vec3f &a = l.mean.at<cv::Vec3f>(t), &b = l.mean.at<cv::Vec3f>(s);
+  const cv::Vec4b &a = l.mean.at<cv::Vec4b>(t), &b = l.mean.at<cv::Vec4b>(s);
   float cost = 0;
   for (int c = 0; c < 3; ++c) {
     // what the shift takes away: sum of (d)² - sum of (d - f)² = n (2 f D - f²), D the mean difference
-    const float difference = a[c] - b[c], free = shift(a[c], b[c]);
+    const auto difference = static_cast<float>(a[c] - b[c]);
+    const float free = shift(a[c], b[c]);
     cost -= (1 - kShiftCost) * kArea * (2 * free * difference - free * free);
   }
   const float far = std::hypot(static_cast<float>(t.x - s.x), static_cast<float>(t.y - s.y));
@@ -183,7 +181,7 @@ void vote(Level& l, const cv::Mat& wanted, float sharpness) {
     for (int x = kRadius; x + kRadius < l.side; ++x) {
       if (!l.target.at<std::uint8_t>(y, x)) continue;
       const auto& m = l.match.at<cv::Vec2s>(y, x);
-      const cv::Vec3f &a = l.mean.at<cv::Vec3f>(y, x), &b = l.mean.at<cv::Vec3f>(m[1], m[0]);
+      const cv::Vec4b &a = l.mean.at<cv::Vec4b>(y, x), &b = l.mean.at<cv::Vec4b>(m[1], m[0]);
       const cv::Vec3f add(shift(a[0], b[0]), shift(a[1], b[1]), shift(a[2], b[2]));
       const float weight = std::exp(-std::max(l.cost.at<float>(y, x), 0.f) * spread) *
                                std::pow(kOutwards, -std::min(l.rim.at<float>(y, x), 40.f)) +
@@ -215,16 +213,23 @@ cv::Mat shrunk(const cv::Mat& mask, int side) {  // set where any of it is
 
 // Means of what is seen alone, so that the person does not bleed into the small pictures.
 cv::Mat shrunk_picture(const cv::Mat& picture, const cv::Mat& hole, int side) {
-  cv::Mat weight(picture.size(), CV_32F), weight3, small, share;
-  for (int y = 0; y < hole.rows; ++y)
-    for (int x = 0; x < hole.cols; ++x) weight.at<float>(y, x) = hole.at<std::uint8_t>(y, x) ? 0.f : 1.f;
-  cv::merge(std::vector<cv::Mat>(3, weight), weight3);
-  cv::resize(picture.mul(weight3), small, {side, side}, 0, 0, cv::INTER_AREA);
-  cv::resize(weight, share, {side, side}, 0, 0, cv::INTER_AREA);
+  cv::Mat seen = picture.clone(), small, hidden;
+  seen.setTo(cv::Scalar::all(0), hole);
+  cv::resize(seen, small, {side, side}, 0, 0, cv::INTER_AREA);
+  cv::resize(hole * 255, hidden, {side, side}, 0, 0, cv::INTER_AREA);
   for (int y = 0; y < side; ++y)
     for (int x = 0; x < side; ++x)
-      if (share.at<float>(y, x) > 0) small.at<cv::Vec3f>(y, x) *= 1 / share.at<float>(y, x);
+      if (const int h = hidden.at<std::uint8_t>(y, x); h < 255)
+        small.at<cv::Vec3f>(y, x) *= 255.f / static_cast<float>(255 - h);
   return small;
+}
+
+void copy_where(const cv::Mat& bytes, const cv::Mat& mask, cv::Mat& picture) {
+  for (int y = 0; y < picture.rows; ++y)
+    for (int x = 0; x < picture.cols; ++x) {
+      const auto& c = bytes.at<cv::Vec4b>(y, x);
+      if (mask.at<std::uint8_t>(y, x)) picture.at<cv::Vec3f>(y, x) = cv::Vec3f(c[0], c[1], c[2]);
+    }
 }
 
 // The matches of a level at twice the size.
@@ -255,11 +260,9 @@ void fill_by_patches(cv::Mat& picture, const cv::Mat& hole, const cv::Mat& seen,
     if (last.side == 0) {
       fill_membrane(small, small_hole);
     } else {
-      cv::Mat larger, three;
-      cv::cvtColor(last.known, three, cv::COLOR_BGRA2BGR);
-      three.convertTo(three, CV_32F);
-      cv::resize(three, larger, {side, side}, 0, 0, cv::INTER_LINEAR);
-      larger.copyTo(small, small_hole);
+      cv::Mat larger;
+      cv::resize(last.known, larger, {side, side}, 0, 0, cv::INTER_LINEAR);
+      copy_where(larger, small_hole, small);
     }
     Level l = make_level(small, small_hole, wanted, finest ? avoid : shrunk(avoid, side));
     if (cv::countNonZero(l.source) < kArea) {  // nothing to take patches from: the membrane stays
@@ -293,10 +296,7 @@ void fill_by_patches(cv::Mat& picture, const cv::Mat& hole, const cv::Mat& seen,
       vote(l, wanted, finest ? .1f : .15f);
     }
     if (finest) {
-      cv::Mat three;
-      cv::cvtColor(l.known, three, cv::COLOR_BGRA2BGR);
-      three.convertTo(three, CV_32F);
-      three.copyTo(picture, hole);
+      copy_where(l.known, hole, picture);
       return;
     }
     last = std::move(l);

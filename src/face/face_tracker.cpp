@@ -59,12 +59,9 @@ Result<FaceNetworks> FaceNetworks::load(const std::filesystem::path& folder, int
   if (!landmarks) return pass_on(std::move(landmarks));
   auto blendshapes = Network::load(folder / "face_blendshapes.tflite", threads, cache);
   if (!blendshapes) return pass_on(std::move(blendshapes));
-  auto person = Network::load(folder / "person_segmenter.tflite", threads, cache);
-  if (!person) return pass_on(std::move(person));
   if (auto opened = FaceDetector::open(*detector); !opened) return pass_on(std::move(opened));
   if (auto opened = FaceMesh::open(*landmarks, *blendshapes); !opened) return pass_on(std::move(opened));
-  if (auto opened = PersonMask::open(*person); !opened) return pass_on(std::move(opened));
-  return FaceNetworks{*detector, *landmarks, *blendshapes, *person};
+  return FaceNetworks{*detector, *landmarks, *blendshapes, folder / "person_segmenter.tflite"};
 }
 
 struct FaceTracker::State {
@@ -86,9 +83,8 @@ struct FaceTracker::State {
 
   FaceSearch search;
   FaceMesh mesh;
-  Network person;
-  std::optional<PersonMask> mask;  // made when it is first asked for
-  std::vector<Found> found;        // of the last search_all(), largest first
+  std::filesystem::path person;
+  std::vector<Found> found;  // of the last search_all(), largest first
   // What follow() remembers
   bool following = false;
   float score = 0;
@@ -176,9 +172,8 @@ std::optional<Face> FaceTracker::follow(const ImageU8& frame) noexcept {
   return face;
 }
 
-ImageF FaceTracker::person(const ImageU8& picture) {
-  if (!state_->mask) state_->mask = PersonMask::open(state_->person).value();
-  return (*state_->mask)(picture);
+Result<ImageF> FaceTracker::person(const ImageU8& picture) const {
+  return person_mask(state_->person, picture);
 }
 
 void FaceTracker::reset() noexcept {

@@ -27,9 +27,10 @@ struct Face {
   float outer_eye_distance() const noexcept { return (landmarks[33] - landmarks[263]).head<2>().norm(); }
 };
 
-/// The four networks; immutable, shared.
+/// The three networks of every frame, and the file of the one that only a photo needs; immutable, shared.
 struct FaceNetworks {
-  Network detector, landmarks, blendshapes, person;
+  Network detector, landmarks, blendshapes;
+  std::filesystem::path person;  ///< of person_mask()
   /// From a folder that holds face_detector.tflite, face_landmarks_detector.tflite, face_blendshapes.tflite
   /// and person_segmenter.tflite. `cache`: see Network::load(). Errors: broken_model (missing, damaged, or
   /// networks of another kind); usage (threads < 1).
@@ -52,9 +53,8 @@ class FaceTracker {
   /// The face of the next frame of a video: looks where it was, searches anew (the largest) when it is lost.
   /// Frames of a still give what find() gives. Allocates nothing of its own.
   std::optional<Face> follow(const ImageU8& frame) noexcept;
-  /// How likely each part of a picture (RGB or RGBA) is person, hair, hat and clothes included, and not
-  /// background: 0..1, PersonMask::kSide values a side, one channel, over the whole picture.
-  ImageF person(const ImageU8& picture);
+  /// Which parts of a picture are person: person_mask() with the networks' file. Errors: broken_model.
+  Result<ImageF> person(const ImageU8& picture) const;
   /// Forgets where the face was.
   void reset() noexcept;
 

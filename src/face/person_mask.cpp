@@ -2,20 +2,21 @@
 
 #include <algorithm>
 
+#include "nn/network.hpp"
+
 namespace parlante {
 
-Result<PersonMask> PersonMask::open(const Network& network) {
-  PersonMask mask(network);
+Result<ImageF> person_mask(const std::filesystem::path& file, const ImageU8& picture) {
+  const auto network = Network::load(file);
+  if (!network) return fail(network.error().kind, network.error().message);
+  Inference inference(*network);
+  constexpr int kSide = kPersonMaskSide;
   constexpr std::size_t kPixels = std::size_t{kSide} * kSide;
-  if (mask.inference_.inputs() != 1 || mask.inference_.input().size() != 3 * kPixels ||
-      mask.inference_.outputs() != 1 || mask.inference_.output(0).size() != kPixels)
+  if (inference.inputs() != 1 || inference.input().size() != 3 * kPixels || inference.outputs() != 1 ||
+      inference.output(0).size() != kPixels)
     return fail(ErrorKind::broken_model,
                 "The person segmenter's network does not make a 256x256 mask of a 256x256 picture.");
-  return mask;
-}
-
-ImageF PersonMask::operator()(const ImageU8& picture) {
-  float* value = inference_.input().data();  // RGB, 0..1: means over the pixels that a value covers
+  float* value = inference.input().data();  // RGB, 0..1: means over the pixels that a value covers
   const auto span = [](int index, int size, int& from, int& to) {
     from = index * size / kSide;
     to = std::max(from + 1, (index + 1) * size / kSide);
@@ -31,9 +32,9 @@ ImageF PersonMask::operator()(const ImageU8& picture) {
       for (const int s : sum)
         *value++ = static_cast<float>(s) / (255.F * static_cast<float>((right - left) * (bottom - top)));
     }
-  inference_.run();
+  inference.run();
   ImageF out(kSide, kSide, 1);
-  std::ranges::copy(inference_.output(0), out.pixels.begin());
+  std::ranges::copy(inference.output(0), out.pixels.begin());
   return out;
 }
 

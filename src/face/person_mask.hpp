@@ -1,26 +1,20 @@
 // Which parts of a picture are person: MediaPipe's selfie segmentation.
 #pragma once
 
+#include <filesystem>
+
 #include "core/image.hpp"
 #include "core/result.hpp"
-#include "nn/network.hpp"
 
 namespace parlante {
 
-/// Not thread-safe. The network sees the whole picture squeezed to kSide x kSide: outlines are right to about
-/// a pixel of that, and it was trained on people at arm's length, with what they wear.
-class PersonMask {
- public:
-  static constexpr int kSide = 256;
+inline constexpr int kPersonMaskSide = 256;
 
-  /// Errors: broken_model when the network is not this one.
-  static Result<PersonMask> open(const Network& network);
-  /// Probability of person, kSide x kSide, one channel. `picture` is RGB or RGBA and not empty.
-  ImageF operator()(const ImageU8& picture);
-
- private:
-  explicit PersonMask(const Network& network) : inference_(network) {}
-  Inference inference_;
-};
+/// How likely each part of a picture (RGB or RGBA, not empty) is person, hair, hat and clothes included, and
+/// not background: 0..1, kPersonMaskSide values a side over the whole picture, one channel. The network sees
+/// the picture squeezed to that square: outlines are right to about one of its pixels; it was trained on
+/// people at arm's length. It is loaded for the one picture and let go, 20 MB and less than .1 s: a photo is
+/// prepared once. Errors: broken_model (missing, damaged, another network).
+Result<ImageF> person_mask(const std::filesystem::path& network, const ImageU8& picture);
 
 }  // namespace parlante
