@@ -43,7 +43,7 @@ std::vector<Option> option_table(DrawSettings& s) {
            &s.background},
           {"grain", "Strength of the photo's own grain, made anew in each frame.", &s.grain, 0, 4},
           {"seed", "Seed of all that is random; the same seed gives the same video.", &s.seed, 0, 2147483647},
-          {"kernels", "Which kernels draw.", &s.kernels, 0, 0, {"best", "reference", "avx2"}}};
+          {"kernels", "Which kernels draw.", &s.kernels, 0, 0, {"best", "reference", "avx2", "avx512", "neon"}}};
 }
 
 std::vector<Option> option_table(RenderSettings& s) {
@@ -159,6 +159,8 @@ RenderOptions render_options(const DrawSettings& draw) {
   options.seed = static_cast<std::uint64_t>(draw.seed);
   options.kernels = draw.kernels == "reference" ? KernelSet::reference
                     : draw.kernels == "avx2"    ? KernelSet::avx2
+                    : draw.kernels == "avx512"  ? KernelSet::avx512
+                    : draw.kernels == "neon"    ? KernelSet::neon
                                                 : KernelSet::best;
   return options;
 }
