@@ -22,7 +22,8 @@ constexpr float kFineCm = 1;                    // what is finer
 constexpr float kShadeCm = .5f, kGrain = 1.2f;  // times the roughness
 constexpr float kUncoveredCm = 6, kUncoveredBelowChinCm = 5;
 constexpr int kForegroundSweeps = 20;
-constexpr float kHairContrast = 35;  // of 255
+constexpr float kHairContrast = 12;  // of 255
+constexpr float kDrawnOut = .5f;     // rows of the photo a row above it
 
 cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
   cv::Mat small, small_hole, out;
@@ -170,16 +171,24 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
 ImageU8 pad_crown(const PhotoLayers& layers, int pad) {
   const int size = layers.alpha.rows;
   cv::Mat rgba(size + pad, size, CV_32FC4);
-  for (int y = 0; y < size + pad; ++y)
+  for (int y = 0; y < size + pad; ++y) {
+    // above the edge mirrored and drawn out: strands go on instead of turning back
+    const float row = y < pad ? kDrawnOut * static_cast<float>(pad - y) : static_cast<float>(y - pad);
+    const int below = static_cast<int>(row), next = std::min(below + 1, size - 1);
+    const float f = row - static_cast<float>(below);
     for (int x = 0; x < size; ++x) {
-      const int row = std::abs(y - pad);  // mirrored above the edge
-      const cv::Vec3f& c = layers.foreground.at<cv::Vec3f>(row, x);
-      rgba.at<cv::Vec4f>(y, x) = {c[0], c[1], c[2], y < pad ? 0 : 255 * layers.alpha.at<float>(row, x)};
+      const cv::Vec3f c =
+          layers.foreground.at<cv::Vec3f>(below, x) * (1 - f) + layers.foreground.at<cv::Vec3f>(next, x) * f;
+      rgba.at<cv::Vec4f>(y, x) = {c[0], c[1], c[2], y < pad ? 0 : 255 * layers.alpha.at<float>(below, x)};
     }
-  const auto extent = [&](int row) {  // first and last column of the person
+  }
+  const auto extent = [&](int row) {  // first and last column of the longest run: single hairs are none
     int first = size, last = -1;
-    for (int x = 0; x < size; ++x)
-      if (layers.alpha.at<float>(row, x) > .5f) first = std::min(first, x), last = x;
+    for (int x = 0, begin = 0; x <= size; ++x) {
+      if (x < size && layers.alpha.at<float>(row, x) > .8f) continue;
+      if (x - begin > last + 1 - first) first = begin, last = x - 1;
+      begin = x + 1;
+    }
     return std::pair{first, last};
   };
   const int further = static_cast<int>(.09f * static_cast<float>(size));
@@ -196,12 +205,15 @@ ImageU8 pad_crown(const PhotoLayers& layers, int pad) {
   // The circle through the outline's half widths at the edge and `further` rows below it.
   const float a = static_cast<float>(right - left) / 2, b = static_cast<float>(lower_right - lower_left) / 2,
               q = static_cast<float>(further), centre = static_cast<float>(left + right) / 2;
+  // An outline that leans goes on leaning.
+  const float lean = std::clamp((centre - static_cast<float>(lower_left + lower_right) / 2) / q, -.7f, .7f);
   const float drop = std::max((b * b - a * a + q * q) / (2 * q), 1.0f), radius = std::hypot(a, drop);
   for (int y = 0; y < pad; ++y)
     for (int x = 0; x < size; ++x) {
-      const float e = std::hypot(static_cast<float>(x) - centre, static_cast<float>(y - pad) - drop) / radius;
-      // what is mirrored into the cap may itself lie beside the person
-      const float person = layers.alpha.at<float>(pad - y, x);
+      const float height = static_cast<float>(pad - y);
+      const float e = std::hypot(static_cast<float>(x) - centre - lean * height, height + drop) / radius;
+      // what is drawn out into the cap may itself lie beside the person
+      const float person = layers.alpha.at<float>(static_cast<int>(kDrawnOut * height), x);
       rgba.at<cv::Vec4f>(y, x)[3] = 255 * person * smoothstep(1 + 3 / radius, 1 - 3 / radius, e);
     }
   return to_u8(rgba);
