@@ -17,7 +17,7 @@ constexpr float kHoleBelowCm = .15f;            // beside shoulders, where nothi
 constexpr float kAvoidCm = .9f;                 // and not from what lies this near: stray hair, shadow, blur
 constexpr float kCalmHoleCm = 1.3f;             // the plate of a calm wall is made anew this far
 constexpr float kCalm = 3, kRough = 8;          // deviation of fine structure, of 255
-constexpr float kEarringCm = 2.6f;              // around the lobes
+constexpr float kEarringCm = 3.4f;              // around the lobes
 constexpr float kFineCm = 1;                    // what is finer
 constexpr float kShadeCm = .5f, kGrain = 1.2f;  // times the roughness
 constexpr float kUncoveredCm = 6, kUncoveredBelowChinCm = 5;

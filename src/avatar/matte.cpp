@@ -14,8 +14,8 @@ namespace {
 constexpr float kSure = .97f, kSurelyNot = .04f;  // of the network
 // The band in which nothing is known, cm inside and outside of the network's outline.
 constexpr float kHairInside = .35f, kHairOutside = .65f, kBodyInside = .15f, kBodyOutside = .2f;
-constexpr float kEarringCm = 2.2f;                                  // round the ears' lobes
-constexpr float kEarTopCm = 2, kEarBottomCm = -5, kLobeDropCm = 3;  // head frame
+constexpr float kEarringCm = 2.2f;                                     // round the ears' lobes
+constexpr float kEarTopCm = 2, kEarBottomCm = -5, kLobeDropCm = 4.5f;  // head frame
 constexpr int kIterations = 40;
 constexpr float kColourWeight = .1f, kNetworkWeight = .01f;
 constexpr float kInsideWeight =
@@ -115,7 +115,7 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
 }  // namespace
 
 std::array<Vec2f, 2> ear_lobes(const PhotoGeometry& g) noexcept {
-  // the outermost points of the head at the height of the ears are their rims, the lobes hang below
+  // the outermost points of the head at the height of the ears are their rims; below hang lobe and earring
   std::array<std::size_t, 2> rim{};
   std::array<float, 2> farthest{};
   for (std::size_t v = 0; v < static_cast<std::size_t>(g.head.skin_end()); ++v) {
