@@ -30,7 +30,8 @@ struct EyeLayer {
       Vec3f::UnitZ();  ///< the photo's gaze: unit vector from the centre through the iris, head frame
   float iris_radius_px = 0;
   Vec2f iris_centre = Vec2f::Zero();   ///< px of the photo
-  Patch texture;                       ///< sclera in-painted, iris completed, highlight removed
+  Patch texture;                       ///< iris completed, highlight removed; turns with the gaze
+  Patch sclera;                        ///< the white without the iris, with the lids' shade; does not turn
   Patch highlight;                     ///< added on top; goes half the way of the gaze
   std::array<float, 3> lash_colour{};  ///< RGB 0..255
   float lash_amount = .5f;             ///< 0..1, how dark the photo's lashes are
@@ -73,6 +74,9 @@ struct Avatar {
   std::vector<float> inner_lip;    ///< darkening of the hidden inner lip, 0..1
   std::vector<float> lid_weight;   ///< where the made skin of the closed lid may show
   std::array<EyeLayer, 2> eyes;    ///< 0 right, 1 left (the person's)
+  std::vector<float> glasses;      ///< of each face vertex: 1 carries the photo's glasses and keeps its shape;
+                                   ///< empty without glasses
+  bool eyes_hidden = false;        ///< behind dark glasses
   ReliefGrid grid;
 
   // Layers

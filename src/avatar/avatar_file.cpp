@@ -102,6 +102,19 @@ void patch(ByteReader& in, Patch& p) {
     in.fail();
 }
 
+void glasses(ByteWriter& out, const Avatar& a) {
+  field(out, a.eyes_hidden);
+  out.u32(static_cast<std::uint32_t>(a.glasses.size()));
+  out.floats(a.glasses);
+}
+void glasses(ByteReader& in, Avatar& a) {
+  field(in, a.eyes_hidden);
+  const std::size_t n = in.u32();
+  if (!in.ok() || n > kMostVertices || in.left() / 4 < n) return in.fail();
+  a.glasses.assign(n, 0);
+  in.floats(a.glasses);
+}
+
 template <class Flow>
 void eye(Flow& flow, auto& e) {
   matrix(flow, e.centre);
@@ -112,6 +125,7 @@ void eye(Flow& flow, auto& e) {
   field(flow, e.lash_colour);
   field(flow, e.lash_amount);
   patch(flow, e.texture);
+  patch(flow, e.sclera);
   patch(flow, e.highlight);
 }
 
@@ -300,6 +314,7 @@ std::vector<std::uint8_t> pack_avatar(const Avatar& avatar) {
     for (const Patch& p : avatar.lid_skin) patch(out, p);
   });
   add("TEET", [&](ByteWriter& out) { patch(out, avatar.photo_teeth); });
+  add("GLAS", [&](ByteWriter& out) { glasses(out, avatar); });
   add("ARND", [&](ByteWriter& out) { surround(out, avatar.surround); });
 
   ByteWriter file;
@@ -349,6 +364,7 @@ Result<Avatar> unpack_avatar(std::span<const std::uint8_t> bytes, const std::str
     for (Patch& p : a.lid_skin) patch(r, p);
   });
   get("TEET", [&](ByteReader& r) { patch(r, a.photo_teeth); });
+  get("GLAS", [&](ByteReader& r) { glasses(r, a); });
   get("ARND", [&](ByteReader& r) { surround(r, a.surround); });
   const bool sound = in.ok() && in.left() == 0 && a.size >= 16 && a.size <= 4096 && a.pad_top >= 0 &&
                      a.pad_top <= a.size && a.camera.focal_px > 0 && a.translation.z() < 0 &&

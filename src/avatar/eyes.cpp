@@ -10,7 +10,8 @@
 namespace parlante {
 namespace {
 
-constexpr int kRings = 24;  // of the iris's radial profile, from the pupil to its rim
+constexpr int kRings = 24;            // of the iris's radial profile, from the pupil to its rim
+constexpr float kScleraFrom = 1.24f;  // iris radii; the renderer shows the moving iris to there
 
 // The sphere through the eyeball's vertices, moved with the lids' residual.
 void place_ball(const PhotoGeometry& g, int eye, EyeLayer& layer) {
@@ -91,8 +92,13 @@ std::array<cv::Vec3f, kRings + 7> iris_profile(const Opening& o) {
   return profile;
 }
 
-cv::Mat completed(const Opening& o, const cv::Mat& white) {
-  cv::Mat sclera = o.photo.clone(), out(o.photo.size(), CV_32FC3), sight;
+struct EyePictures {
+  cv::Mat iris;    // what turns: the photo's eye, completed where lids hide it
+  cv::Mat sclera;  // what stays: the photo's eye without its iris
+};
+
+EyePictures completed(const Opening& o, const cv::Mat& white) {
+  cv::Mat sclera = o.photo.clone(), out(o.photo.size(), CV_32FC3), still(o.photo.size(), CV_32FC3), sight;
   // Far from what is seen it is plain white of the eye, not what the corner's red or the lid's shadow goes
   // over into.
   cv::Mat unknown = white == 0;
@@ -121,8 +127,11 @@ cv::Mat completed(const Opening& o, const cv::Mat& white) {
       const cv::Vec3f made = sclera.at<cv::Vec3f>(y, x) * (1 - in_iris) + iris * in_iris;
       const float seen = std::clamp(2 * sight.at<float>(y, x) - 1, 0.0f, 1.0f);
       out.at<cv::Vec3f>(y, x) = o.photo.at<cv::Vec3f>(y, x) * seen + made * (1 - seen);
+      const float kept = seen * smoothstep(kScleraFrom, kScleraFrom + .1f, r);
+      still.at<cv::Vec3f>(y, x) =
+          o.photo.at<cv::Vec3f>(y, x) * kept + sclera.at<cv::Vec3f>(y, x) * (1 - kept);
     }
-  return out;
+  return {out, still};
 }
 
 // What stands out brightly from the iris: reflections of the light, which lag behind
@@ -186,8 +195,10 @@ MadeEye make_eye(const PhotoGeometry& g, const cv::Mat& photo, int eye) {
   const cv::Mat white = whites_of(o, brightness);
   made.sclera = cv::countNonZero(white) > 20 ? percentile(o.photo, white, .5, {}) : cv::Vec3f{200, 195, 190};
   if (cv::countNonZero(white) == 0) o.photo.setTo(cv::Scalar(200, 195, 190), o.core & (o.radius > 1.18));
-  const cv::Mat whole = completed(o, white), highlight = highlight_of(o, whole, brightness, g.px_per_cm);
-  layer.texture = {{part.x, part.y, part.width, part.height}, to_u8(whole - highlight)};
+  const EyePictures whole = completed(o, white);
+  const cv::Mat highlight = highlight_of(o, whole.iris, brightness, g.px_per_cm);
+  layer.texture = {{part.x, part.y, part.width, part.height}, to_u8(whole.iris - highlight)};
+  layer.sclera = {layer.texture.rect, to_u8(whole.sclera)};
   layer.highlight = {layer.texture.rect, to_u8(highlight)};
   return made;
 }

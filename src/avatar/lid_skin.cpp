@@ -1,3 +1,4 @@
+#include <Eigen/Dense>
 #include <opencv2/imgproc.hpp>
 
 #include "avatar/eyes.hpp"
@@ -17,6 +18,8 @@ constexpr std::array<std::array<std::size_t, 10>, 2> kBrowOutline = {
 
 const cv::Vec3f kLidTone = {.975f, .945f,
                             .935f};  // of a lid against the skin above it: thin, a little redder
+constexpr float kInLight = .45f;     // share of skin in light in the colour of a lid's middle
+constexpr float kKeptShade = .35f;   // power: of the socket's shade on a shut lid
 constexpr float kFromBelow = .25f;   // share of the colour under the eye in the upper lid's
 
 std::vector<Vec2f> sorted_loop(const PhotoGeometry& g, HeadLoop loop) {
@@ -88,6 +91,59 @@ cv::Mat filled(const cv::Mat& photo, const cv::Mat& unknown, double sigma) {
   out = blurred(photo.mul(known3), sigma) / cv::max(weights, 1e-3);
   fill_membrane(out, unknown, 60);
   return out;
+}
+
+// Skin that lies in the light, as a plane of colours through the known pixels: shadows, folds and lines weigh
+// little. What a lid looks like that bulges forward from its socket.
+cv::Mat skin_in_light(const cv::Mat& photo, const cv::Mat& unknown) {
+  std::vector<Eigen::Vector3f> places, colours;
+  const auto place_of = [&](int x, int y) {
+    return Eigen::Vector3f(1, 2 * static_cast<float>(x) / static_cast<float>(photo.cols) - 1,
+                           2 * static_cast<float>(y) / static_cast<float>(photo.rows) - 1);
+  };
+  for (int y = 0; y < photo.rows; y += 2)
+    for (int x = 0; x < photo.cols; x += 2)
+      if (!unknown.at<std::uint8_t>(y, x)) {
+        const cv::Vec3f& c = photo.at<cv::Vec3f>(y, x);
+        places.push_back(place_of(x, y)), colours.emplace_back(c[0], c[1], c[2]);
+      }
+  Eigen::Matrix3f plane = Eigen::Matrix3f::Zero();  // colour = plane^T place
+  const Eigen::Vector3f to_luma(.299f, .587f, .114f);
+  for (int pass = 0; pass < 6; ++pass) {
+    Eigen::Matrix3f normal =
+        Eigen::Vector3f(1e-3f, .05f, .05f).asDiagonal() * static_cast<float>(places.size() + 1);
+    Eigen::Matrix3f right = Eigen::Matrix3f::Zero();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const float darker = to_luma.dot(plane.transpose() * places[i] - colours[i]);
+      const float weight = pass == 0 ? 1.f : darker > 0 ? .25f : 1.f;
+      normal += weight * places[i] * places[i].transpose();
+      right += weight * places[i] * colours[i].transpose();
+    }
+    plane = normal.ldlt().solve(right);
+  }
+  cv::Mat out(photo.size(), CV_32FC3);
+  for (int y = 0; y < photo.rows; ++y)
+    for (int x = 0; x < photo.cols; ++x) {
+      const Eigen::Vector3f c = plane.transpose() * place_of(x, y);
+      for (int k = 0; k < 3; ++k) out.at<cv::Vec3f>(y, x)[k] = std::clamp(c[k], 0.f, 255.f);
+    }
+  return out;
+}
+
+// How dark the open lid lies in the shade of its socket: its skin between margin and fold, of which lashes
+// cover a part, over what would be painted there. A shut lid comes forward: it keeps a part of that.
+float shade_of_socket(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& fill, const cv::Rect& part,
+                      const std::vector<Vec2f>& upper, float rise) {
+  std::vector<float> seen, painted;
+  for (std::size_t i = upper.size() / 6; i < upper.size() - upper.size() / 6; ++i)
+    for (float above = .12f * g.px_per_cm; above < std::max(rise, .3f * g.px_per_cm); above += 1) {
+      const int x = static_cast<int>(upper[i].x()) - part.x,
+                y = static_cast<int>(upper[i].y() - above) - part.y;
+      if (x < 0 || y < 0 || x >= part.width || y >= part.height) continue;
+      seen.push_back(luma(photo.at<cv::Vec3f>(y, x))), painted.push_back(luma(fill.at<cv::Vec3f>(y, x)));
+    }
+  const float ratio = percentile(std::move(seen), .7, 1) / std::max(median(std::move(painted), 1), 1.f);
+  return std::pow(std::clamp(ratio, .4f, 1.f), kKeptShade);
 }
 
 // Light on a shut lid: its bulge over the ball, and the fold above it. A factor at each pixel of `part`.
@@ -210,7 +266,7 @@ LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma) 
   for (int eye = 0; eye < 2; ++eye) {
     const auto i = static_cast<std::size_t>(eye);
     const auto upper = sorted_loop(g, upper_lid(eye)), lower = sorted_loop(g, lower_lid(eye));
-    const float k = g.px_per_cm, soft = .10f * k, rise = lid_rise(g, eye, upper);
+    const float k = g.px_per_cm, soft = .14f * k, rise = lid_rise(g, eye, upper);
     const auto region = lid_region(g, eye, upper, lower, rise);
     const cv::Rect part = box_around(region, .45f * k + 4 * soft + 4, g.size);
     cv::Mat whole = cv::Mat::zeros(photo.size(), CV_8U);
@@ -239,7 +295,10 @@ LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma) 
         if (static_cast<float>(part.y + y) > line(static_cast<float>(part.x + x)))
           below.at<std::uint8_t>(y, x) = 255;
     const cv::Mat upper_fill = filled(skin, below, .06 * k), lower_fill = filled(skin, unknown, .06 * k);
-    const cv::Mat relief = lid_relief(part, upper, lower, rise, k);
+    const cv::Mat lit = skin_in_light(skin, unknown), relief = lid_relief(part, upper, lower, rise, k);
+    const float shade = shade_of_socket(g, skin, upper_fill, part, upper, rise);
+    // Towards its rim the made skin is what goes on from the photo.
+    const cv::Mat within = distance_inside(hole);
     hole.convertTo(edge, CV_32F, 1 / 255.);
     edge = blurred(edge, soft);
     for (int y = 0; y < part.height; ++y)
@@ -249,8 +308,13 @@ LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma) 
             kFromBelow + (1 - kFromBelow) * smoothstep(-.02f * k, .06f * k,
                                                        static_cast<float>(part.y + y) -
                                                            line(static_cast<float>(part.x + x)));
-        const cv::Vec3f fill = (upper_fill.at<cv::Vec3f>(y, x).mul(kLidTone) * (1 - under) +
-                                lower_fill.at<cv::Vec3f>(y, x) * under) *
+        const float middle = smoothstep(0, .45f * k, within.at<float>(y, x));
+        const float light = kInLight * middle * smoothstep(.5f, .9f, shade);
+        // Shade on skin is warmer than the skin.
+        const float dim = 1 - middle * (1 - shade);
+        const cv::Vec3f lid = (upper_fill.at<cv::Vec3f>(y, x) * (1 - light) + lit.at<cv::Vec3f>(y, x) * light)
+                                  .mul(cv::Vec3f(std::pow(dim, .75f), dim, std::pow(dim, 1.1f)));
+        const cv::Vec3f fill = (lid.mul(kLidTone) * (1 - under) + lower_fill.at<cv::Vec3f>(y, x) * under) *
                                relief.at<float>(y, x);
         const cv::Vec3f& texture = cheek.at<cv::Vec3f>((part.y + y) % cheek.rows, (part.x + x) % cheek.cols);
         made.at<cv::Vec3f>(y, x) = skin.at<cv::Vec3f>(y, x) * (1 - h) + (fill + texture * .8f) * h;

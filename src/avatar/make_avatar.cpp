@@ -8,6 +8,7 @@
 #include "avatar/eyes.hpp"
 #include "avatar/face_choice.hpp"
 #include "avatar/framing.hpp"
+#include "avatar/glasses.hpp"
 #include "avatar/layers.hpp"
 #include "avatar/light.hpp"
 #include "avatar/lips.hpp"
@@ -91,6 +92,9 @@ void make_surface(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& c
     out.eyes[static_cast<std::size_t>(eye)] = std::move(made.layer);
     sclera += made.sclera * .5f;
   }
+  const Glasses glasses = find_glasses(closed, g.landmarks);
+  out.glasses = glasses_weight(g.head, glasses);
+  out.eyes_hidden = glasses.dark;
   watch.lap("eyes");
   LidSkin lids = lid_skin(g, closed, light.skin_luma);
   out.lid_weight = std::move(lids.weight);

@@ -11,7 +11,11 @@
 namespace parlante {
 namespace {
 
-constexpr float kRimFrom = .06f, kRimTo = .15f;  // cm from the lower margin: the wet rim
+constexpr float kRimFrom = .06f, kRimTo = .15f;   // cm from the lower margin: the wet rim
+constexpr float kNearFrom = .35f, kNearTo = .8f;  // cm from the upper margin: where its lashes lie
+
+// Iris radii over which the moving iris goes over into the sclera that stays.
+constexpr float kIrisFrom = 1.12f, kIrisTo = 1.24f;
 
 std::vector<std::int32_t> margin_of(const HeadModel& head, int side) {
   using enum HeadLoop;
@@ -42,6 +46,7 @@ EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std:
       lid_(head, avatar, side),
       lid_edge_(columns) {
   const auto& lower = head.loop(side == 0 ? HeadLoop::lid_right_lower : HeadLoop::lid_left_lower);
+  const auto& upper = head.loop(side == 0 ? HeadLoop::lid_right_upper : HeadLoop::lid_left_upper);
   for (const std::int32_t v : skin_.vertices()) {
     float nearest = 1e9f;
     for (const std::int32_t m : lower)
@@ -49,6 +54,12 @@ EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std:
           nearest,
           (head.neutral[static_cast<std::size_t>(v)] - head.neutral[static_cast<std::size_t>(m)]).norm());
     rim_.push_back(smooth_step(kRimTo, kRimFrom, nearest));
+    nearest = 1e9f;
+    for (const std::int32_t m : upper)
+      nearest = std::min(
+          nearest,
+          (head.neutral[static_cast<std::size_t>(v)] - head.neutral[static_cast<std::size_t>(m)]).norm());
+    near_.push_back(smooth_step(kNearTo, kNearFrom, nearest));
   }
 }
 
@@ -82,7 +93,10 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
       avatar_.rotation * half.toRotationMatrix().transpose() * frame.to_camera.transpose();
   const Eigen::Matrix3f turned = avatar_.rotation * frame.gaze[static_cast<std::size_t>(side_)].transpose() *
                                  frame.to_camera.transpose();
-  const PhotoView iris{turned, photo_centre, focal, cx, cy}, glint{half_turned, photo_centre, focal, cx, cy};
+  const Eigen::Matrix3f unturned = avatar_.rotation * frame.to_camera.transpose();
+  const PhotoView iris{turned, photo_centre, focal, cx, cy}, glint{half_turned, photo_centre, focal, cx, cy},
+      still{unturned, photo_centre, focal, cx, cy};
+  const float per_radius = 1 / std::max(eye.iris_radius_px, 1.f);
   const float beyond = centre.squaredNorm() - eye.radius * eye.radius;
   const auto front = [&](int x, int y, Vec3f& from_centre, float& depth) {
     const float px = canvas.offset_x() + (static_cast<float>(x) + .5f) / canvas.scale();
@@ -121,9 +135,20 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
     for (int x = soft_x0; x < soft_x1; ++x) {
       const float shown = open[canvas.index(x, y)];
       if (shown < .004f || !front(x, y, p, depth)) continue;
-      float ball[3], light[3] = {};
+      float ball[3] = {}, light[3] = {};
+      // The iris turns; the white keeps its place, and with it the lids' shade and the corner's red.
       const Vec2f at = iris.place(p);
-      sample_patch(eye.texture, at.x(), at.y(), ball);
+      const float in_iris = eye.sclera.texels.empty()
+                                ? 1.f
+                                : smooth_step(kIrisTo, kIrisFrom, (at - eye.iris_centre).norm() * per_radius);
+      if (in_iris > 0) sample_patch(eye.texture, at.x(), at.y(), ball);
+      if (in_iris < 1) {
+        const Vec2f white_at = still.place(p);
+        float white[3];
+        sample_patch(eye.sclera, white_at.x(), white_at.y(), white);
+        for (int c = 0; c < 3; ++c)
+          ball[c] = in_iris > 0 ? white[c] + in_iris * (ball[c] - white[c]) : white[c];
+      }
       if (!eye.highlight.texels.empty()) {
         const Vec2f gleam = glint.place(p);
         sample_patch(eye.highlight, gleam.x(), gleam.y(), light);
@@ -165,6 +190,7 @@ void EyeRegion::draw(const Kernels& kernels, const RigFrame& frame, const Relief
     const Vec3f seen = avatar_.rotation * frame.head[v] + avatar_.translation;
     const float per_depth = static_cast<float>(avatar_.camera.focal_px) / -seen.z();
     a[kLidWeight] = std::max(avatar_.lid_weight[v], rim_[i] * hidden);
+    a[kLidNear] = near_[i];
     a[kLidU] = static_cast<float>(avatar_.camera.cx) + per_depth * seen.x();
     a[kLidV] = static_cast<float>(avatar_.camera.cy) - per_depth * seen.y();
   }

@@ -12,8 +12,10 @@
 namespace parlante {
 namespace {
 
-constexpr int kLashes = 46;
-constexpr int kCurvePoints = 40;
+constexpr int kLashes = 64;
+constexpr int kCurvePoints = 32;
+constexpr float kMadeFrom = .1f;     // blink from which made skin and lashes replace the photo's
+constexpr float kMostAtFold = .88f;  // some of the photo's fold is left above a shut lid
 
 // A lid's margin as y(x), canvas px: a polynomial of degree 4, smooth where the lid's vertices bunch up.
 struct MarginCurve {
@@ -50,28 +52,30 @@ struct MarginCurve {
 
 ClosedLid::ClosedLid(const HeadModel& head, const Avatar& avatar, int side)
     : head_(head), avatar_(avatar), side_(side) {
-  // Longer and flatter towards the outer corner.
+  // Longer and flatter towards the outer corner; a few lean towards the nose at the inner one.
   Random random(5);
   const float amount = avatar.eyes[static_cast<std::size_t>(side)].lash_amount;
-  const float outwards = side == 0 ? -1.f : 1.f;
   for (int k = 0; k < kLashes; ++k) {
-    const float along = static_cast<float>(side == 0 ? random.uniform(0, .94) : random.uniform(.06, 1));
-    const float outer = side == 0 ? 1 - along : along;
-    const float length =
-        (.10f + .20f * outer) * (.8f + .6f * amount) * static_cast<float>(random.uniform(.7, 1.1));
-    lashes_.push_back(
-        {along, outwards * length * (.1f + .75f * outer * outer), length * (.95f - .45f * outer)});
+    const auto outer = static_cast<float>(.1 + .9 * (k + random.uniform(0, 1)) / kLashes);
+    const float length = (.12f + .26f * std::sqrt(outer)) * (.7f + .5f * amount) *
+                         static_cast<float>(random.uniform(.55, 1.1));
+    const float lean = -.1f + .95f * outer * outer + static_cast<float>(random.uniform(-.18, .18));
+    lashes_.push_back({outer, length * lean, length * (1.f - .4f * outer * outer)});
   }
 }
 
 void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas& canvas) const noexcept {
-  const float shut = smoothstep(.15f, .6f, frame.blink[static_cast<std::size_t>(side_)]);
+  const float blink = frame.blink[static_cast<std::size_t>(side_)];
   const Patch& skin = avatar_.lid_skin[side_];
-  if (shut <= 0 || skin.texels.empty()) return;
+  if (blink <= kMadeFrom || skin.texels.empty()) return;
+  // The open eye's lashes must go soon; the fold above them stays until the lid has come down.
+  const float at_margin = smoothstep(kMadeFrom, .42f, blink),
+              at_fold = kMostAtFold * smoothstep(.3f, .95f, blink);
   const std::size_t pixels = canvas.index(0, canvas.height());
   for (std::size_t i = 0; i < pixels; ++i) {
     if (canvas.skin_depth()[i] <= kRasterFar) continue;
     const float* a = canvas.skin_attributes(i);
+    const float shut = at_fold + a[kLidNear] * (at_margin - at_fold);
     const float weight = a[kLidWeight] * shut * (1 - open[i]);
     if (weight < .003f) continue;
     float rgb[3];
@@ -83,40 +87,50 @@ void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas
 
 void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const noexcept {
   const float blink = frame.blink[static_cast<std::size_t>(side_)];
-  if (blink < .1f) return;
+  if (blink <= kMadeFrom) return;
   const float cm = avatar_.px_per_cm() * canvas.scale();
   const MarginCurve upper(head_.loop(side_ == 0 ? HeadLoop::lid_right_upper : HeadLoop::lid_left_upper),
                           frame, canvas, cm);
-  const float first = upper.first, last = upper.last;
-  if (last - first < 2) return;
+  const float width = upper.last - upper.first;
+  if (width < 2) return;
   float* plane = canvas.second_mask();
   const std::size_t pixels = canvas.index(0, canvas.height());
   std::fill(plane, plane + pixels, 0.f);
   const StrokePlane strokes{plane, canvas.width(), canvas.height()};
-  const float amount = avatar_.eyes[static_cast<std::size_t>(side_)].lash_amount;
+  const EyeLayer& eye = avatar_.eyes[static_cast<std::size_t>(side_)];
+  const float amount = eye.lash_amount, outwards = side_ == 0 ? -1.f : 1.f;
+  const float inner = side_ == 0 ? upper.last : upper.first;
+  const auto place = [&](float outer) { return inner + outwards * outer * width; };
+  const auto height = [&](float x) { return upper.height_at(std::clamp(x, upper.first, upper.last)); };
+
+  // Lashes of a lid that comes down turn over: up, forwards, down.
+  const float turn = std::clamp((blink - .35f) / .45f, -.5f, 1.f);
+  const float ahead = 1 - std::abs(turn);  // seen from their tips they thicken the line
+  // Their roots: a line that is thickest in the outer half and thins out to both corners.
   const float soft = std::max(.8f, .022f * cm);
   for (int k = 0; k + 1 < kCurvePoints; ++k) {
-    const float t0 = static_cast<float>(k) / (kCurvePoints - 1),
-                t1 = static_cast<float>(k + 1) / (kCurvePoints - 1);
-    const float middle = 2 * t0 - 1, width = cm * (.015f + .045f * (1 - middle * middle));
-    const float x0 = first + t0 * (last - first), x1 = first + t1 * (last - first);
-    draw_stroke(strokes, x0, upper.height_at(x0) + .02f * cm, x1, upper.height_at(x1) + .02f * cm,
-                {.5f * width, soft, .75f * std::min(1.f, .3f + 3.f * (1 - std::abs(middle)))});
+    const float o0 = static_cast<float>(k) / (kCurvePoints - 1),
+                o1 = static_cast<float>(k + 1) / (kCurvePoints - 1);
+    const float full = smoothstep(0.f, .35f, o0) * smoothstep(1.02f, .80f, o0);
+    const float x0 = place(o0), x1 = place(o1),
+                half = cm * (.006f + (.010f + .018f * amount + .02f * amount * ahead) * full);
+    draw_stroke(strokes, x0, height(x0) + half, x1, height(x1) + half,
+                {half, soft, (.55f + .3f * amount) * (.35f + .65f * full)});
   }
-  const StrokeStyle hair{std::max(.4f, .010f * cm), std::max(.7f, .014f * cm), .55f * amount};
+  const StrokeStyle root{std::max(.35f, .011f * cm), std::max(.7f, .015f * cm), .35f + .4f * amount};
+  const StrokeStyle tip{std::max(.25f, .006f * cm), std::max(.7f, .013f * cm), .25f + .3f * amount};
   for (const Lash& lash : lashes_) {
-    const float x = first + lash.along * (last - first), y = upper.height_at(x), dx = lash.dx_cm * cm,
-                dy = lash.dy_cm * cm;
-    draw_stroke(strokes, x, y, x + .35f * dx, y + .6f * dy, hair);
-    draw_stroke(strokes, x + .35f * dx, y + .6f * dy, x + dx, y + .85f * dy, hair);
+    const float x = place(lash.outer), y = height(x), dx = outwards * lash.out_cm * cm,
+                dy = turn * lash.down_cm * cm;
+    draw_stroke(strokes, x, y, x + .4f * dx, y + .6f * dy, root);
+    draw_stroke(strokes, x + .4f * dx, y + .6f * dy, x + dx, y + .95f * dy, tip);
   }
-  const float strength = smoothstep(.1f, .55f, blink) * (.45f + .55f * amount);
-  const auto& colour = avatar_.eyes[static_cast<std::size_t>(side_)].lash_colour;
+  const float strength = smoothstep(kMadeFrom, .38f, blink) * (.6f + .4f * amount);
   for (std::size_t i = 0; i < pixels; ++i) {
     const float weight = plane[i] * strength;
     if (weight <= 0) continue;
     float* out = canvas.colour() + 4 * i;
-    for (std::size_t c = 0; c < 3; ++c) out[c] += weight * (.8f * colour[c] - out[c]);
+    for (std::size_t c = 0; c < 3; ++c) out[c] += weight * (.8f * eye.lash_colour[c] - out[c]);
   }
 }
 

@@ -7,9 +7,9 @@
 
 namespace parlante {
 
-/// Attributes of an eye region's skin after those of SkinAttribute: where the closed lid's skin shows, and
-/// its place in Avatar::lid_skin, photo px.
-enum LidAttribute : int { kLidWeight = 4, kLidU, kLidV, kEyeSkinAttributes };
+/// Attributes of an eye region's skin after those of SkinAttribute: where the closed lid's skin shows, how near
+/// the margin that is (1 at it), and its place in Avatar::lid_skin, photo px.
+enum LidAttribute : int { kLidWeight = 4, kLidNear, kLidU, kLidV, kEyeSkinAttributes };
 
 class ClosedLid {
  public:
@@ -22,8 +22,8 @@ class ClosedLid {
 
  private:
   struct Lash {
-    float along;         ///< 0..1 of the lid from x- to x+
-    float dx_cm, dy_cm;  ///< from root to tip
+    float outer;            ///< 0 at the inner corner .. 1 at the outer one
+    float out_cm, down_cm;  ///< from root to tip of a shut eye's: away from the nose, down
   };
   const HeadModel& head_;
   const Avatar& avatar_;

@@ -19,8 +19,8 @@ using enum Blendshape;
 
 constexpr float kMostSmile = .7f;          // the photo's own and the code's together (design 5b)
 constexpr float kAnatomicalRadius = 1.2f;  // cm, of an eyeball; the rig's are larger because its lids need it
-constexpr float kLidFollows = .6f;  // of the ball's surface, by the upper lid when the gaze goes down or up
-constexpr float kMostLook = .6f;    // weight of eyeLook* at most
+constexpr float kLidFollowsDown = .9f, kLidFollowsUp = .7f;  // of the ball's surface, by the upper lid
+constexpr float kMostLook = 1.f;                              // weight of eyeLook* at most
 constexpr float kBreathLift = .18f, kBreathSpread = .06f;              // cm
 constexpr std::size_t kOuterCornerRight = 33, kOuterCornerLeft = 263;  // the tracker's landmarks
 
@@ -99,6 +99,7 @@ struct Rig::State {
   BlendshapeWeights own;    // always on
   std::vector<Vec3f> rest;  // all vertices with `own`; eyeballs on their spheres
   std::vector<Vec3f> grid_rest;
+  std::vector<WeightedVertex> glasses;            // vertices that carry glasses: they rest
   std::array<std::size_t, kBlendshapes> moved{};  // of each expression, the deltas that are not the eyeballs'
   Opening rest_opening;                           // of the mean head with `own`
   float eye_corners = 0;                          // cm, at the depth of the lips
@@ -142,6 +143,8 @@ Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
     look_up[eye] = lid_travel(head, eye, eye == 0 ? eyeLookUpRight : eyeLookUpLeft);
   }
   rest_opening = generic_opening(weights, own);
+  for (std::size_t v = 0; v < std::min(avatar.glasses.size(), rest.size()); ++v)
+    if (avatar.glasses[v] > .01f) glasses.push_back({static_cast<std::int32_t>(v), avatar.glasses[v]});
 
   grid_rest = avatar.grid.rest;
   for (std::size_t k = 0; k < kBlendshapes; ++k)
@@ -191,8 +194,9 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
     frame.expression[smile] = std::min(frame.expression[smile], kMostSmile);
   frame.expression[tongueOut] = tongue_protrusion(unit(code.weights[tongueOut]));
 
-  const float yaw = soft_limit(code.gaze_yaw, kMaxGazeYaw),
-              pitch = soft_limit(code.gaze_pitch, kMaxGazePitch);
+  const bool seen = !avatar.eyes_hidden;
+  const float yaw = seen ? soft_limit(code.gaze_yaw, kMaxGazeYaw) : 0.f,
+              pitch = seen ? soft_limit(code.gaze_pitch, kMaxGazePitch) : 0.f;
   for (std::size_t eye = 0; eye < 2; ++eye) {
     const float scale = kAnatomicalRadius / std::max(avatar.eyes[eye].radius, .1f);
     const float turn = std::asin(std::clamp(scale * std::sin(yaw), -1.f, 1.f));
@@ -200,13 +204,13 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
     frame.gaze[eye] = (Eigen::AngleAxisf(turn, Vec3f::UnitY()) * Eigen::AngleAxisf(-lift, Vec3f::UnitX()))
                           .toRotationMatrix();
 
-    const float travel = kLidFollows * kAnatomicalRadius * std::sin(pitch);
+    const float travel = (pitch < 0 ? kLidFollowsDown : kLidFollowsUp) * kAnatomicalRadius * std::sin(pitch);
     const float unit_travel = pitch < 0 ? look_down[eye] : look_up[eye];
     const Blendshape look = pitch < 0 ? (eye == 0 ? eyeLookDownRight : eyeLookDownLeft)
                                       : (eye == 0 ? eyeLookUpRight : eyeLookUpLeft);
     if (std::abs(unit_travel) > .02f)
       frame.expression[look] += std::clamp(travel / unit_travel, 0.f, kMostLook);
-    frame.blink[eye] = unit(code.weights[eye == 0 ? eyeBlinkRight : eyeBlinkLeft]);
+    frame.blink[eye] = seen ? unit(code.weights[eye == 0 ? eyeBlinkRight : eyeBlinkLeft]) : 0.f;
   }
 
   std::copy(rest.begin(), rest.end(), frame.head.begin());
@@ -340,6 +344,10 @@ void Rig::pose(const FaceCode& code, RigFrame& frame) const noexcept {
   for (std::size_t eye = 0; eye < 2; ++eye)
     close_lid(state_->head, state_->weights, eye, frame.blink[eye],
               {state_->avatar.eyes[eye].centre, state_->avatar.eyes[eye].radius}, frame.head);
+  for (const WeightedVertex& w : state_->glasses) {
+    const auto v = static_cast<std::size_t>(w.vertex);
+    frame.head[v] += w.weight * (state_->rest[v] - frame.head[v]);
+  }
   state_->move_head(code, frame);
   state_->move_grid(code, frame);
   state_->light(frame);

@@ -10,7 +10,8 @@ constexpr std::size_t kSamples = 49;
 constexpr float kOverlap = .03f;  // cm, of shut lids
 constexpr int kPasses = 3;
 constexpr float kOuterFirst =
-    1.4f;  // how much earlier the outer corner shuts: of the gap that is left, a power
+    .6f;  // how much earlier the outer corner shuts: of the gap that is left, a power
+constexpr float kLowerRises = .4f;   // of the way to the line between the corners, by the lower lid
 constexpr float kNearMargin = .05f;  // weight from which a vertex is lid skin
 
 struct LidGap {
@@ -62,6 +63,22 @@ LidGap measure(const HeadModel& head, std::size_t eye, std::span<const Vec3f> ve
   return result;
 }
 
+/// The lower lid of a shut eye is drawn up and flatter: the line where lids meet is no bowl.
+void raise_lower_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye, float blink,
+                     std::span<Vec3f> vertices) noexcept {
+  const auto& loop = head.loop(kLids[eye].lower);
+  const Margin lower(loop, vertices);
+  const Vec2f first = lower.points[0], last = lower.points[lower.count - 1];
+  const float slope = (last.y() - first.y()) / std::max(last.x() - first.x(), 1e-3f);
+  const float share = kLowerRises * blink * blink;
+  for (const WeightedVertex& w : weights.lower_lids[eye]) {
+    Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
+    if (p.x() <= first.x() || p.x() >= last.x()) continue;
+    const float chord = first.y() + slope * (p.x() - first.x());
+    p.y() += w.weight * share * std::max(chord - lower.at(p.x()), 0.f);
+  }
+}
+
 void lift_out_of_ball(const std::vector<WeightedVertex>& lid, const EyeBall& ball,
                       std::span<Vec3f> vertices) noexcept {
   const float radius = ball.radius + kLidClearance;
@@ -86,9 +103,10 @@ void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye
   const auto& lid = weights.lids[eye];
   if (blink > 0) {
     const LidGap open = measure(head, eye, vertices);
+    raise_lower_lid(head, weights, eye, blink, vertices);
     // Lifting the lid off the ball moves its margin a little: further passes take that back.
     for (int pass = 0; pass < kPasses; ++pass) {
-      LidGap drop = pass == 0 ? open : measure(head, eye, vertices);
+      LidGap drop = measure(head, eye, vertices);
       for (std::size_t k = 0; k < kSamples; ++k) {
         const float t = static_cast<float>(k) / static_cast<float>(kSamples - 1);
         const float outer = smooth_step(.5f, 1.f, eye == 0 ? 1 - t : t);

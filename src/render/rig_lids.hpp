@@ -18,8 +18,8 @@ inline constexpr float kLidClearance = .07f;  ///< cm, of the lid's skin over th
 /// Widest gap between the lids of an eye, cm; negative: they overlap everywhere.
 float lid_gap(const HeadModel& head, std::size_t eye, std::span<const Vec3f> vertices) noexcept;
 
-/// Lowers the upper lid of eye 0 (right) or 1 so that (1 - blink) of its present gap is left (1: shut, lids
-/// overlap by .3 mm), and lifts lid skin out of the ball.
+/// Raises the lower lid of eye 0 (right) or 1 a little and lowers the upper one so that (1 - blink) of the
+/// present gap is left (1: shut, lids overlap by .3 mm), and lifts lid skin out of the ball.
 void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye, float blink,
                const EyeBall& ball, std::span<Vec3f> vertices) noexcept;
 

@@ -72,11 +72,12 @@ void lip_weights(const HeadModel& head, RigWeights& weights) {
   }
 }
 
-/// Gaussian of the distance to the upper lid's margin, above the middle of the opening.
+/// Gaussians of the distances to the lids' margins, on their sides of the middle of the opening.
 void lid_weights(const HeadModel& head, RigWeights& weights) {
   for (std::size_t eye = 0; eye < 2; ++eye) {
     const auto& margin = head.loop(kLids[eye].upper);
-    const LoopHeight upper(margin, head.neutral), lower(head.loop(kLids[eye].lower), head.neutral);
+    const auto& lower_margin = head.loop(kLids[eye].lower);
+    const LoopHeight upper(margin, head.neutral), lower(lower_margin, head.neutral);
     for (std::int32_t v = 0; v < head.skin_end(); ++v) {
       const Vec3f& p = head.neutral[static_cast<std::size_t>(v)];
       const float d = distance_to(p, margin, head.neutral);
@@ -84,6 +85,10 @@ void lid_weights(const HeadModel& head, RigWeights& weights) {
       const float w = std::exp(-(d / .7f) * (d / .7f)) *
                       smooth_step(-.03f, .03f, p.y() - middle + (d < .02f ? .05f : 0.f));
       if (w > kLeastWeight) weights.lids[eye].push_back({v, w});
+      const float e = distance_to(p, lower_margin, head.neutral);
+      const float below = std::exp(-(e / .55f) * (e / .55f)) *
+                          smooth_step(-.03f, .03f, middle - p.y() + (e < .02f ? .05f : 0.f));
+      if (below > kLeastWeight) weights.lower_lids[eye].push_back({v, below});
     }
   }
 }

@@ -51,7 +51,8 @@ struct RigWeights {
 
   std::vector<WeightedVertex> upper_lip, lower_lip;  ///< vertices that follow the lips' correction
   std::array<std::vector<WeightedVertex>, 2> lids;   ///< vertices that follow the upper lid; 0 right, 1 left
-  std::array<GenericRing, 6> rings;                  ///< kUpperRings, then kLowerRings
+  std::array<std::vector<WeightedVertex>, 2> lower_lids;  ///< and those that follow the lower one
+  std::array<GenericRing, 6> rings;                       ///< kUpperRings, then kLowerRings
   Neighbours neighbours;
   std::vector<Triangle> face_triangles;      ///< every triangle of the skin that touches a face vertex
   std::vector<Triangle> interior_triangles;  ///< socket, tongue, gums, teeth

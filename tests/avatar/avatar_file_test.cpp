@@ -54,6 +54,9 @@ Avatar small_avatar() {
   a.grid.expressions[3] = {{0, 4, 19}, {{1, 2, 3}, {-1, -2, -3}, {.5f, 0, -.001f}}};
   a.eyes[0].texture = patch_at(3, 4, 9, 7);
   a.eyes[0].highlight = patch_at(3, 4, 9, 7);
+  a.eyes[0].sclera = patch_at(3, 4, 9, 7);
+  a.glasses = {0, .5f, 1};
+  a.eyes_hidden = true;
   a.eyes[1].lash_colour = {1, 2, 3};
   a.lid_skin[1] = patch_at(-2, 5, 12, 5);
   a.foreground = noisy_picture(64, 74, 4, 2);
@@ -104,6 +107,9 @@ TEST(AvatarFile, KeepsEverything) {
   EXPECT_EQ(b->plate.pixels, a.plate.pixels);
   EXPECT_EQ(b->eyes[0].texture.texels.pixels, a.eyes[0].texture.texels.pixels);
   EXPECT_EQ(b->eyes[0].texture.rect.width, 9);
+  EXPECT_EQ(b->eyes[0].sclera.texels.pixels, a.eyes[0].sclera.texels.pixels);
+  EXPECT_EQ(b->glasses, a.glasses);
+  EXPECT_TRUE(b->eyes_hidden);
   EXPECT_EQ(b->eyes[1].lash_colour, a.eyes[1].lash_colour);
   EXPECT_EQ(b->lid_skin[1].rect.x, -2);
   EXPECT_TRUE(b->photo_teeth.texels.empty());

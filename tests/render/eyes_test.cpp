@@ -126,5 +126,51 @@ TEST_F(Eyes, TheHighlightGoesHalfTheIrisesWay) {
   EXPECT_NEAR(blue_at(aside) - still, .5 * iris, .25 * iris);
 }
 
+TEST_F(Eyes, TheWhiteStaysWhereItIsWhenTheIrisTurns) {
+  // A red corner at the outer end of the right eye.
+  Avatar red = avatar_;
+  EyeLayer& eye = red.eyes[0];
+  eye.sclera = eye.texture;
+  ImageU8& white = eye.sclera.texels;
+  for (int y = 0; y < white.height; ++y)
+    for (int x = 0; x < white.width; ++x) {
+      const bool corner =
+          static_cast<float>(eye.sclera.rect.x + x) < eye.iris_centre.x() - 1.6f * eye.iris_radius_px;
+      white.at(x, y)[0] = 220, white.at(x, y)[1] = white.at(x, y)[2] = corner ? 60 : 220;
+    }
+  Renderer renderer(mean_head(), red, options());
+  const auto corner_at = [&](float yaw) {
+    FaceCode code = closed_lips();
+    code.gaze_yaw = yaw;
+    renderer.render(code, 0, frame_);
+    double sum = 0;
+    int count = 0;
+    for (int y = 300; y < 560; ++y)
+      for (int x = 320; x < kSize / 2; ++x) {
+        const std::uint8_t* p = frame_.at(x, y);
+        if (p[0] > 170 && p[1] < 90 && p[2] < 90) sum += x, ++count;
+      }
+    return count > 20 ? sum / count : -1.;
+  };
+  const double ahead = corner_at(0);
+  ASSERT_GT(ahead, 0);
+  EXPECT_NEAR(corner_at(.15f), ahead, 1.5);
+  EXPECT_NEAR(corner_at(-.08f), ahead, 4);  // the iris covers a part of it
+}
+
+TEST_F(Eyes, NothingIsDrawnBehindDarkGlasses) {
+  Avatar hidden = avatar_;
+  hidden.eyes_hidden = true;
+  hidden.glasses.assign(static_cast<std::size_t>(mean_head().face_end()), 0);
+  Renderer renderer(mean_head(), hidden, options());
+  FaceCode look = closed_lips();
+  renderer.render(look, 0, frame_);
+  const ImageU8 before = frame_;
+  look.weights[Blendshape::eyeBlinkLeft] = look.weights[Blendshape::eyeBlinkRight] = 1;
+  look.gaze_yaw = .15f, look.gaze_pitch = -.1f;
+  renderer.render(look, 0, frame_);
+  EXPECT_EQ(frame_.pixels, before.pixels);
+}
+
 }  // namespace
 }  // namespace parlante

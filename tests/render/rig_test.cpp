@@ -169,7 +169,7 @@ TEST(Blink, ShutsTheLidsAndOnlyThoseItIsAskedTo) {
   }
 }
 
-TEST(Blink, ShutsTheOuterCornerFirst) {
+TEST(Blink, ShutsTheOuterCornerALittleFirst) {
   PARLANTE_REAL_HEAD(head);
   const Avatar avatar = made_up_person(head, 1);
   const Rig rig(head, avatar);
@@ -192,7 +192,23 @@ TEST(Blink, ShutsTheOuterCornerFirst) {
   };
   const float outer = gap(.2f), inner = gap(.7f);
   rig.pose(with(eyeBlinkRight, .75f), frame);
-  EXPECT_LT(gap(.2f) / outer, .6f * gap(.7f) / inner);
+  EXPECT_LT(gap(.2f) / outer, .85f * gap(.7f) / inner);
+}
+
+TEST(Blink, RaisesTheLowerLidTowardsTheLineBetweenTheCorners) {
+  PARLANTE_REAL_HEAD(head);
+  const Avatar avatar = made_up_person(head, 1);
+  const Rig rig(head, avatar);
+  RigFrame frame = rig.make_frame();
+  const auto& lower = head.loop(HeadLoop::lid_right_lower);
+  const auto middle = static_cast<std::size_t>(lower[lower.size() / 2]),
+             corner = static_cast<std::size_t>(lower.front());
+  const float open = frame.head[middle].y(), corner_open = frame.head[corner].y();
+  rig.pose(with(eyeBlinkRight, 1), frame);
+  const float rise = frame.head[middle].y() - open;
+  EXPECT_GT(rise, .02f);
+  EXPECT_LT(rise, .25f);
+  EXPECT_NEAR(frame.head[corner].y(), corner_open, .03f);
 }
 
 TEST(Blink, ClosesAnEyeThatLooksDownWithoutOpeningItFirst) {
