@@ -7,8 +7,8 @@
 
 namespace parlante {
 
-/// Attributes of an eye region's skin after those of SkinAttribute: where the closed lid's skin shows, how near
-/// the margin that is (1 at it), and its place in Avatar::lid_skin, photo px.
+/// Attributes of an eye region's skin after those of SkinAttribute: where the closed lid's skin shows, how
+/// near the margin that is (1 at it), and its place in Avatar::lid_skin, photo px.
 enum LidAttribute : int { kLidWeight = 4, kLidNear, kLidU, kLidV, kEyeSkinAttributes };
 
 class ClosedLid {
