@@ -13,7 +13,8 @@ static_assert(int{kLipAttributes} <= int{kEyeSkinAttributes}, "the canvas has ro
 
 // cm outside the contact line to where the photo shows seam, and to where its lip is kept.
 constexpr float kSeam = .08f, kReach = .24f;
-constexpr float kThinLip = .35f;   // cm of vermilion below which the other lip helps with its colour
+constexpr float kThinLip = .5f;    // cm of vermilion below which the other lip helps with its colour
+constexpr float kPale = .45f;      // of the skin's colour in the thinnest lips
 constexpr float kMostCrease = 14;  // of 255: gloss and stubble are no creases
 
 using Colour = std::array<float, 3>;
@@ -119,13 +120,32 @@ LipSkin::Profile LipSkin::sample_lip(const HeadModel& head, const Avatar& avatar
   return profile;
 }
 
+LipSkin::Profile LipSkin::sample_skin(const HeadModel& head, const Avatar& avatar, bool upper) const {
+  const auto& rim = head.loop(HeadLoop::lip_upper_inner);
+  const float left = avatar.texture[static_cast<std::size_t>(rim.front())].x();
+  const float right = avatar.texture[static_cast<std::size_t>(rim.back())].x();
+  const float cm = upper ? -avatar.px_per_cm() : avatar.px_per_cm();
+  Profile profile{};
+  for (std::size_t k = 0; k < kSamples; ++k) {
+    const float x = left + (right - left) * static_cast<float>(k) / (kSamples - 1);
+    const float border =
+        height_at(head, avatar, upper ? HeadLoop::lip_upper_outer : HeadLoop::lip_lower_outer, x);
+    for (int i = 0; i < 4; ++i) {
+      const Colour at = colour_at(avatar, x, border + cm * (.18f + .08f * static_cast<float>(i)));
+      for (std::size_t c = 0; c < 3; ++c) profile[k][c] += .25f * at[c];
+    }
+  }
+  return profile;
+}
+
 LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<std::int32_t>& vertices)
     : own_(avatar.photo_expression) {
-  std::array<Profile, 2> raw, even;
+  std::array<Profile, 2> raw, even, skin;
   std::array<float, 2> height_cm{};
   for (std::size_t lip = 0; lip < 2; ++lip) {
     raw[lip] = sample_lip(head, avatar, lip == 1, height_cm[lip]);
     even[lip] = smoothed(raw[lip], .07f * kSamples);
+    skin[lip] = smoothed(sample_skin(head, avatar, lip == 1), .07f * kSamples);
   }
   for (std::size_t lip = 0; lip < 2; ++lip) {
     const float thin =
@@ -135,7 +155,10 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
       for (std::size_t c = 0; c < 3; ++c) {
         const float crease = std::clamp(soft[k][c] - even[lip][k][c], -kMostCrease, kMostCrease);
         const float other = (lip == 1 ? .88f : 1.f) * even[1 - lip][k][c];
-        colours_[lip][k][c] = even[lip][k][c] + thin * (other - even[lip][k][c]) + (1 - thin) * crease;
+        // What is seen of a thin lip is its dark seam; turned out, it is hardly redder than skin.
+        const float pale = kPale * (1 - smooth_step(.12f, kThinLip, height_cm[lip]));
+        const float made = even[lip][k][c] + thin * (other - even[lip][k][c]);
+        colours_[lip][k][c] = made + pale * (skin[lip][k][c] - made) + (1 - .5f * thin) * crease;
       }
   }
 

@@ -34,6 +34,8 @@ class LipSkin {
   static constexpr std::size_t kSamples = 256;
   using Profile = std::array<std::array<float, 3>, kSamples>;  ///< RGB from corner to corner
 
+  /// Skin just outside the vermilion border.
+  Profile sample_skin(const HeadModel& head, const Avatar& avatar, bool upper) const;
   Profile sample_lip(const HeadModel& head, const Avatar& avatar, bool upper, float& height_cm) const;
 
   std::array<Profile, 2> colours_;               ///< lower, upper

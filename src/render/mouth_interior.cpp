@@ -9,7 +9,7 @@
 namespace parlante {
 namespace {
 
-constexpr float kToothShadow = .30f,
+constexpr float kToothShadow = .36f,
                 kFleshShadow = .60f;  // cm below the upper lip to where its shadow reaches
 constexpr std::array<float, 3> kShadowTint = {.92f, 1.06f, 1.10f};
 constexpr float kCornersAt = 2.3f;  // cm from the middle
@@ -191,10 +191,13 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
           depth_[i] > kRasterFar && attributes_[i * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
       // The upper lip's shadow is red with the light that lips and gums send back.
       const float lit = smoothstep(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
-      const float dark = (is_tooth ? .55f + .2f * (1 - wide) : .36f) * (1 - lit);
+      const float dark = (is_tooth ? .62f + .16f * (1 - wide) : .36f) * (1 - lit);
       for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] *= 1 - dark * kShadowTint[c];
-        rgb[c] += closeness * (tissue_.emptiness()[c] - rgb[c]);
+        const float empty = tissue_.emptiness()[c];
+        rgb[c] += closeness * (empty - rgb[c]);
+        // Light that lips and cheeks scatter: nothing in a mouth is black.
+        rgb[c] += .5f * std::max(empty - .62f * rgb[c], 0.f);
       }
     }
 }

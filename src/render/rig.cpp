@@ -111,7 +111,7 @@ struct Rig::State {
 };
 
 Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
-    : head(head_), avatar(avatar_), weights(head_), lips(head_), tongue(head_) {
+    : head(head_), avatar(avatar_), weights(head_), lips(head_, avatar_.base), tongue(head_) {
   focal = static_cast<float>(avatar.camera.focal_px);
   cx = static_cast<float>(avatar.camera.cx);
   cy = static_cast<float>(avatar.camera.cy);

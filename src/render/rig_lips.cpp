@@ -8,7 +8,8 @@
 namespace parlante {
 namespace {
 
-constexpr float kLeast = 2e-3f;  // cm: what moves less stays
+constexpr float kThinLess = .34f;  // cm that the thinnest lips are lower when rounded
+constexpr float kLeast = 2e-3f;    // cm: what moves less stays
 
 float distance_to(const HeadModel& head, HeadLoop loop, const Vec3f& p) {
   float nearest = 1e9f;
@@ -22,7 +23,8 @@ float bell(float x, float width) noexcept {
 }
 
 // Corners come in and forward, and the lips stay full right up to them: a ring has no corners.
-Vec3f rounding(const Vec3f& p, bool upper, bool inside, float from_rim, const Vec3f& corner) {
+Vec3f rounding(const Vec3f& p, bool upper, bool inside, float from_rim, const Vec3f& corner,
+               float thickness) {
   const float half = std::abs(corner.x());
   const float from_corner =
       (Vec3f(std::abs(p.x()), p.y(), p.z()) - Vec3f(half, corner.y(), corner.z())).norm();
@@ -30,9 +32,12 @@ Vec3f rounding(const Vec3f& p, bool upper, bool inside, float from_rim, const Ve
   Vec3f move(-std::copysign(.34f * pull, p.x()), 0, .22f * pull);
   if (!inside) {
     const float across = std::abs(p.x()) / half;
-    const float beside = smooth_step(.2f, .68f, across) * smooth_step(1.12f, .86f, across);
+    const float beside = smooth_step(.15f, .5f, across) * smooth_step(1.0f, .6f, across);
     const float swell = beside * smooth_step(0.f, .4f, from_rim) * bell(from_rim, 1.1f);
-    move.y() += (upper ? .17f : -.13f) * swell;
+    move.y() += (upper ? .12f : -.09f) * swell * std::min(thickness, 1.f);
+    // The expressions turn out as much of every lip.
+    const float too_much = kThinLess * std::max(1 - thickness, 0.f) * smooth_step(1.1f, .7f, across);
+    move.y() += (upper ? -too_much : too_much) * smooth_step(0.f, .5f, from_rim) * bell(from_rim, 1.1f);
     move.z() += .10f * swell;
   }
   return move;
@@ -62,6 +67,20 @@ Vec3f opening(const Vec3f& p, bool upper, bool inside, float from_rim, float hal
   return {0, (upper ? .12f : -.18f) * middle * follow, .06f * middle * follow};
 }
 
+/// Height of the vermilion in the middle over that of the mean head, at most 1.2.
+float thickness_of(const HeadModel& head, std::span<const Vec3f> base, HeadLoop rim, HeadLoop border) {
+  const auto height = [&](std::span<const Vec3f> vertices) {
+    const auto &r = head.loop(rim), &b = head.loop(border);
+    float sum = 0;
+    for (const std::size_t tenth : {3, 4, 5, 6, 7})
+      sum += (vertices[static_cast<std::size_t>(r[r.size() * tenth / 10])] -
+              vertices[static_cast<std::size_t>(b[b.size() * tenth / 10])])
+                 .norm();
+    return sum;
+  };
+  return std::min(height(base) / std::max(height(head.neutral), .1f), 1.2f);
+}
+
 }  // namespace
 
 LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept {
@@ -76,11 +95,17 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
                        .5f * (expression[mouthUpperUpLeft] + expression[mouthUpperUpRight]);
   pose.spread = smooth_step(.2f, 1.5f, spread) * (1 - pose.round);
   pose.press = smooth_step(.05f, .5f, pressed);
+  // Teeth lie on a long stretch of a lip that is tucked under them.
+  pose.spread = std::max(pose.spread, .6f * pose.tuck);
   pose.tuck = smooth_step(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
   return pose;
 }
 
-LipShaper::LipShaper(const HeadModel& head) {
+LipShaper::LipShaper(const HeadModel& head, std::span<const Vec3f> base) {
+  const float upper_thickness =
+      thickness_of(head, base, HeadLoop::lip_upper_inner, HeadLoop::lip_upper_outer);
+  const float lower_thickness =
+      thickness_of(head, base, HeadLoop::lip_lower_inner, HeadLoop::lip_lower_outer);
   const Vec3f corner = head.neutral[static_cast<std::size_t>(head.loop(HeadLoop::lip_upper_inner).back())];
   for (std::int32_t v = 0; v < head.skin_end(); ++v) {
     const auto i = static_cast<std::size_t>(v);
@@ -90,7 +115,8 @@ LipShaper::LipShaper(const HeadModel& head) {
     const float from_rim =
         distance_to(head, upper ? HeadLoop::lip_upper_inner : HeadLoop::lip_lower_inner, p);
     const float half = std::abs(corner.x());
-    const Move move{v, rounding(p, upper, inside, from_rim, corner),
+    const Move move{v,
+                    rounding(p, upper, inside, from_rim, corner, upper ? upper_thickness : lower_thickness),
                     upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half),
                     pressing(p, upper, inside, from_rim, half), opening(p, upper, inside, from_rim, half)};
     if (std::max({move.round.cwiseAbs().maxCoeff(), move.tuck.cwiseAbs().maxCoeff(),

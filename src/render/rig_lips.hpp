@@ -25,7 +25,8 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
 /// keeps the asked gap. Immutable.
 class LipShaper {
  public:
-  explicit LipShaper(const HeadModel& head);
+  /// `base`: the person's vertices. Thin lips swell less.
+  LipShaper(const HeadModel& head, std::span<const Vec3f> base);
   void shape(const LipPose& pose, std::span<Vec3f> vertices) const noexcept;
 
  private:

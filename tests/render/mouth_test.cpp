@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "render/plain_avatar.hpp"
 #include "render/renderer.hpp"
 
@@ -45,6 +48,25 @@ class Mouth : public ::testing::Test {
     return count;
   }
 
+  // Width of the drawn opening over that of the lips.
+  float open_share(const FaceCode& code) {
+    interior_pixels(code);
+    int first = kRight, last = kLeft;
+    for (int y = kTop; y < kBottom; ++y)
+      for (int x = kLeft; x < kRight; ++x)
+        if (is_interior(frame_.at(x, y))) first = std::min(first, x), last = std::max(last, x);
+    return static_cast<float>(last - first + 1) / static_cast<float>(renderer_.report().mouth.width);
+  }
+  std::vector<int> tongue_brightness() const {
+    std::vector<int> blue;
+    for (int y = kTop; y < kBottom; ++y)
+      for (int x = kLeft; x < kRight; ++x) {
+        const std::uint8_t* p = frame_.at(x, y);
+        if (p[2] > p[0] + 40 && p[2] > p[1] + 40) blue.push_back(p[2]);
+      }
+    return blue;
+  }
+
   Avatar avatar_;
   Renderer renderer_;
   ImageU8 frame_;
@@ -81,6 +103,66 @@ TEST_F(Mouth, InteriorStaysInsideTheLips) {
     }
 }
 
+TEST_F(Mouth, SpeakingLipsPartInTheMiddleAndStayShutAtTheCorners) {
+  const float little = open_share(jaw(.15f, .06f)), wide = open_share(jaw(.5f, .25f));
+  EXPECT_GT(little, .35f);
+  EXPECT_LT(little, .72f);
+  EXPECT_GT(wide, little + .08f);
+}
+
+TEST_F(Mouth, TongueComesBetweenTheTeethInTh) {
+  FaceCode th = jaw(.2f, .1f);
+  const auto middle = [&] {
+    std::vector<int> blue = tongue_brightness();
+    std::nth_element(blue.begin(), blue.begin() + static_cast<std::ptrdiff_t>(blue.size() / 2), blue.end());
+    return blue[blue.size() / 2];
+  };
+  interior_pixels(th);
+  const int teeth_at_rest = teeth_pixels(), bright_at_rest = middle();
+  th.weights[Blendshape::tongueOut] = .55f;
+  interior_pixels(th);
+  EXPECT_LT(teeth_pixels(), teeth_at_rest / 2);  // it lies before the edges of the upper ones
+  EXPECT_GT(middle(), bright_at_rest + 20);
+}
+
+TEST_F(Mouth, TongueIsNoFlatPatch) {
+  interior_pixels(jaw(.5f, .25f));
+  std::vector<int> blue = tongue_brightness();
+  ASSERT_GT(blue.size(), 200u);
+  std::sort(blue.begin(), blue.end());
+  const auto at = [&](double share) {
+    return static_cast<float>(blue[static_cast<std::size_t>(share * static_cast<double>(blue.size() - 1))]);
+  };
+  EXPECT_GT(at(.98), 1.15f * at(.5));
+  EXPECT_LT(at(.1), .85f * at(.5));
+}
+
+TEST_F(Mouth, NothingBetweenTheLipsIsBlack) {
+  for (const SheetPose& pose : sheet_poses()) {
+    renderer_.render(pose.code, 0, frame_);
+    int darkest = 255;
+    for (int y = kTop; y < kBottom; ++y)
+      for (int x = kLeft; x < kRight; ++x)
+        darkest =
+            std::min(darkest, static_cast<int>(*std::max_element(frame_.at(x, y), frame_.at(x, y) + 3)));
+    EXPECT_GT(darkest, .28f * avatar_.lip[0]) << pose.name;
+  }
+}
+
+TEST_F(Mouth, LowerLipTucksUnderTheTeethInF) {
+  const std::vector<SheetPose> poses = sheet_poses();
+  const auto f = std::find_if(poses.begin(), poses.end(), [](const SheetPose& p) { return p.name == "f/v"; });
+  ASSERT_NE(f, poses.end());
+  FaceCode untucked = f->code;
+  untucked.weights[Blendshape::mouthRollLower] = 0;
+  renderer_.render(untucked, 0, frame_);
+  const PixelRect loose = renderer_.report().mouth;
+  renderer_.render(f->code, 0, frame_);
+  const PixelRect tucked = renderer_.report().mouth;
+  EXPECT_LT(tucked.y + tucked.height, loose.y + loose.height - 3);
+  EXPECT_GT(teeth_pixels(), 30);
+}
+
 TEST_F(Mouth, SmileShowsTeeth) {
   const std::vector<SheetPose> poses = sheet_poses();
   const auto smile =
@@ -105,7 +187,7 @@ TEST_F(Mouth, PhotoTeethReplaceTheMadeUpperRow) {
   int blue = 0;
   for (int y = kTop; y < kBottom; ++y)
     for (int x = kLeft; x < kRight; ++x)
-      blue += frame_.at(x, y)[2] > 100 && frame_.at(x, y)[0] < 40 && frame_.at(x, y)[1] < 40;
+      blue += frame_.at(x, y)[2] > 100 && frame_.at(x, y)[0] < 80 && frame_.at(x, y)[1] < 60;
   EXPECT_GT(blue, 40);
   EXPECT_LT(teeth_pixels(), green_before);
 }

@@ -401,7 +401,7 @@ TEST(Light, IsThePhotosAtRestAndFollowsTheTurn) {
   FaceCode code;
   code.yaw = .3f;  // towards the light
   rig.pose(code, frame);
-  EXPECT_GT(mean(frame.shade), 1.02);
+  EXPECT_GT(mean(frame.shade), 1.015);
   code.yaw = -.3f;
   rig.pose(code, frame);
   EXPECT_LT(mean(frame.shade), .98);
