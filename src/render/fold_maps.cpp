@@ -79,8 +79,11 @@ Vec2f landmark_px(const HeadModel& head, const Avatar& avatar, std::size_t landm
   const SurfacePoint& point = head.landmarks[landmark];
   Vec2f p = Vec2f::Zero();
   for (std::size_t i = 0; i < 3; ++i)
-    p += point.weights[i] * avatar.texture[static_cast<std::size_t>(point.vertices[i])];
-  return p;
+    if (const auto v = static_cast<std::size_t>(point.vertices[i]); v < avatar.texture.size())
+      p += point.weights[i] * avatar.texture[v];
+  if (!p.allFinite()) return Vec2f::Zero();
+  const auto far = 2 * static_cast<float>(avatar.size);
+  return p.cwiseMax(-far).cwiseMin(far);
 }
 
 /// The photo as its folds see it, at half its size: luma, how much of it is bare skin, how lined that skin
@@ -113,8 +116,10 @@ struct SkinSeen {
     const Plane rough = blurred(fine, .3f * px);
 
     const auto each_seen = [&](auto function) {
-      for (std::size_t v = 0; v < std::min(avatar.mesh_weight.size(), avatar.inner_lip.size()); ++v)
-        if (avatar.mesh_weight[v] > .9f && avatar.inner_lip[v] <= 0)
+      const std::size_t count =
+          std::min({avatar.mesh_weight.size(), avatar.inner_lip.size(), avatar.texture.size()});
+      for (std::size_t v = 0; v < count; ++v)
+        if (avatar.mesh_weight[v] > .9f && avatar.inner_lip[v] <= 0 && avatar.texture[v].allFinite())
           function(.5f * avatar.texture[v].x(), .5f * avatar.texture[v].y());
     };
     std::vector<float> reds, blues, roughs;

@@ -146,6 +146,14 @@ TEST(Folds, LinedSkinFoldsDeeperThanSmoothSkin) {
   EXPECT_GT(fold_maps(mean_head(), lined).depth, fold_maps(mean_head(), plain_avatar()).depth + .2f);
 }
 
+TEST(Folds, DamagedPlacesInThePhotoDoNoHarm) {
+  Avatar damaged = plain_avatar();
+  for (std::size_t v = 0; v < damaged.texture.size(); v += 3) damaged.texture[v].x() = NAN;
+  for (std::size_t v = 1; v < damaged.texture.size(); v += 7) damaged.texture[v].y() = 1e30f;
+  Person person(std::move(damaged));
+  person.folded.shown(smile());
+}
+
 TEST(FoldPull, NumbersThatAreNoneOrTooLargeDoNoHarm) {
   BlendshapeWeights wild{};
   wild[mouthSmileLeft] = 50, wild[browInnerUp] = -3;
