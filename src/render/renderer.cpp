@@ -7,6 +7,7 @@
 #include "render/detail_canvas.hpp"
 #include "render/eye_region.hpp"
 #include "render/frame_layers.hpp"
+#include "render/join_alpha.hpp"
 #include "render/mouth_region.hpp"
 #include "render/prepared_avatar.hpp"
 
@@ -25,15 +26,6 @@ std::size_t region_capacity(const Avatar& avatar, const FramePlace& place) {
 PixelRect joined(const PixelRect& a, const PixelRect& b) noexcept {
   const int x0 = std::min(a.x, b.x), y0 = std::min(a.y, b.y);
   return {x0, y0, std::max(a.x + a.width, b.x + b.width) - x0, std::max(a.y + a.height, b.y + b.height) - y0};
-}
-
-void join_alpha(const ImageU8& rgb, const ImageU8& alpha, ImageU8& rgba) noexcept {
-  const std::uint8_t* colour = rgb.pixels.data();
-  std::uint8_t* out = rgba.pixels.data();
-  for (const std::uint8_t a : alpha.pixels) {
-    out[0] = colour[0], out[1] = colour[1], out[2] = colour[2], out[3] = a;
-    colour += 3, out += 4;
-  }
 }
 
 }  // namespace
@@ -55,6 +47,7 @@ struct Renderer::State {
     if (!asked.transparent) return;
     colour = ImageU8(place.part.width, place.part.height, 3);
     alpha = ImageU8(place.part.width, place.part.height, 1);
+    joiner = AlphaJoiner(place.part.width, place.part.height);
     canvas.cover(&alpha);
   }
   State(const State&) = delete;  // the canvas points at `alpha`
@@ -79,6 +72,7 @@ struct Renderer::State {
   MouthRegion mouth;
   std::array<EyeRegion, 2> eyes;
   ImageU8 colour, alpha;  ///< of a transparent frame, else empty
+  AlphaJoiner joiner{0, 0};
   RenderReport report;
 };
 
@@ -104,7 +98,7 @@ void Renderer::render(const FaceCode& code, std::int64_t index, ImageU8& frame) 
   if (s.options.grain > 0)
     s.kernels.grain(*s.grain, grain_offset(s.options.seed, index), picture.pixels.data(),
                     static_cast<int>(picture.stride()), picture.width, picture.height);
-  if (transparent) join_alpha(s.colour, s.alpha, frame);
+  if (transparent) s.joiner.join(s.colour, s.alpha, frame);
   s.report.drawn_aperture = s.posed.drawn_aperture;
   s.report.asked_aperture = s.posed.asked_aperture;
   s.report.mouth = s.in_frame(s.mouth.lips());

@@ -150,6 +150,23 @@ TEST(FrameForms, TheForegroundsColourIsNotMixedWithWhatIsBehind) {
   EXPECT_LE(wrong, edge / 20);
 }
 
+TEST(FrameForms, TransparentFramesHoldNothingOfTheOldBackground) {
+  RenderOptions options = still();
+  options.transparent = true;
+  const ImageU8 frame = drawn(options);
+  int far = 0;
+  for (int y = 16; y < 304; ++y)
+    for (int x = 16; x < 304; ++x) {
+      bool near = false;
+      for (int j = -16; j <= 16 && !near; ++j)
+        for (int i = -16; i <= 16 && !near; ++i) near = frame.at(x + i, y + j)[3] > 0;
+      if (near) continue;
+      ++far;
+      for (int c = 0; c < 3; ++c) ASSERT_EQ(frame.at(x, y)[c], 0) << x << "," << y;
+    }
+  EXPECT_GT(far, 5000);
+}
+
 TEST(FrameForms, AnotherBackgroundIsSeenWhereNobodyIs) {
   RenderOptions options = still();
   options.background = std::make_shared<const ImageU8>(320, 320, 3, std::uint8_t{7});
