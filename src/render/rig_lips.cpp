@@ -48,7 +48,7 @@ Vec3f tucking(const Vec3f& p, bool inside, float from_rim, float half) {
   const float middle = smooth_step(1.05f, .55f, std::abs(p.x()) / half);
   if (inside) return {0, -.10f * middle, -.34f * middle};
   const float follow = smooth_step(.05f, .6f, from_rim) * bell(from_rim, 1.35f);
-  return {0, .34f * middle * follow, -.34f * middle * bell(from_rim, .5f) + .10f * middle * follow};
+  return {0, .28f * middle * follow, -.34f * middle * bell(from_rim, .5f) + .10f * middle * follow};
 }
 
 // The borders come towards the seam, which sinks in.
