@@ -9,7 +9,7 @@ from front_end import HOP, WIDTH, Ear
 from model import Denoiser, regress, sample
 
 BILABIAL, LABIODENTAL = 1, 2  # numbers of phone classes
-PEAK, LAG, BITE = 0.35, 0.05, 0.008
+PEAK, LAG, BITE = 0.35, 0.06, 0.008
 
 
 @dataclasses.dataclass
@@ -94,10 +94,10 @@ def _neutral(batch: int, device) -> torch.Tensor:
 
 
 def with_closures(aperture: np.ndarray, audio: np.ndarray) -> np.ndarray:
-    """The laws of contact as src/motion/closures.cpp has them, roughly: a peak of b/p/m or f/v shuts the lips 50 ms before it."""
+    """The laws of contact as src/motion/closures.cpp has them, roughly: a peak of b/p/m or f/v shuts the lips 60 ms before it."""
     halves = audio.reshape(-1, audio.shape[1] // 2)
     moments = (np.arange(len(aperture)) + 0.5) / FPS
-    for phone, least, hold in ((LABIODENTAL, BITE, 0.02), (BILABIAL, 0.0, 0.03)):
+    for phone, least, hold in ((LABIODENTAL, BITE, 0.015), (BILABIAL, 0.0, 0.02)):
         mass, shut = halves[:, 2 * WIDTH + phone], np.zeros(len(aperture))
         for k in range(1, len(mass) - 1):
             if mass[k] > PEAK and mass[k] >= mass[k - 1] and mass[k] > mass[k + 1]:
