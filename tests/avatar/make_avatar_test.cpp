@@ -150,4 +150,17 @@ TEST_F(MakeAvatar, WorksWithWarningsOnASmallFace) {
   EXPECT_NE(notes.warnings[0].find("small"), std::string::npos);
 }
 
+TEST_F(MakeAvatar, TeethDoNotGlowInADarkPhoto) {
+  const auto bright = make(portrait);
+  for (std::uint8_t& value : portrait.pixels) value = static_cast<std::uint8_t>(value * 15 / 100);
+  const auto dark = make(portrait);
+  ASSERT_TRUE(bright && dark);
+  EXPECT_LT(dark->skin_luma, 40);
+  for (std::size_t c = 0; c < 3; ++c) {
+    EXPECT_LT(dark->tooth[c], .5f * bright->tooth[c]);
+    EXPECT_LT(dark->tongue[c], .5f * bright->tongue[c]);
+    EXPECT_LT(dark->tooth[c], 3.5f * dark->skin_luma);
+  }
+}
+
 }  // namespace parlante
