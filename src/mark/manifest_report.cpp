@@ -110,14 +110,16 @@ ManifestReport read_manifest_report(const std::string& json) {
   const Json& signature = member(manifest, "signature_info");
   report.signer = text(signature, "common_name");
   report.issuer = text(signature, "issuer");
-  report.made = text(signature, "time").substr(0, 10);
-  report.time_stamped = !report.made.empty();
+  const Json& checks = member(member(store, "validation_results"), "activeManifest");
+  for (const Json& one : member(checks, "success"))
+    report.time_stamped = report.time_stamped || text(one, "code") == "timeStamp.trusted";
+  if (report.time_stamped) report.made = text(signature, "time").substr(0, 10);
   read_actions(member(assertion(manifest, "c2pa.actions"), "actions"), report);
   report.mark = payload_in(assertion(manifest, "c2pa.soft-binding"));
   report.consent = text(member(assertion(manifest, kProductionLabel), "consent"), "category");
   for (const Json& one : member(manifest, "ingredients"))
     if (report.inputs.size() < kMostInputs) report.inputs.push_back(text(one, "title"));
-  for (const Json& one : member(member(member(store, "validation_results"), "activeManifest"), "failure"))
+  for (const Json& one : member(checks, "failure"))
     if (report.problems.size() < kMostProblems) report.problems.push_back(text(one, "code"));
   return report;
 }

@@ -21,10 +21,10 @@ std::string_view name(ManifestState state) noexcept;
 
 struct ManifestReport {
   ManifestState state = ManifestState::none;
-  std::string signer, issuer;    ///< of the certificate
-  std::string program, version;  ///< that made the file, by its own words
-  std::string made;              ///< "2026-11-23": of the time stamp, else the maker's own words
-  bool time_stamped = false;
+  std::string signer, issuer;         ///< of the certificate
+  std::string program, version;       ///< that made the file, by its own words
+  std::string made;                   ///< "2026-11-23": of the time stamp, else the maker's own words
+  bool time_stamped = false;          ///< and the service that did it is trusted
   bool says_ai = false;               ///< a digital source type of trained algorithms
   std::string consent;                ///< category, of files of ours
   std::optional<MarkPayload> mark;    ///< that the picture should carry, of files of ours

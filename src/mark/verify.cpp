@@ -134,6 +134,8 @@ std::string VerifyReport::verdict() const {
     case ManifestState::none:
       break;
   }
+  if (mark.marked && !c2pa_can_sign(type))
+    return "Marked as made by AI with parlante; files of this form carry no signed data.";
   if (mark.marked) return "Marked as made by AI with parlante, but its signed data was removed.";
   return "No marks found: this does not prove it is real.";
 }

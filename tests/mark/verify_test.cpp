@@ -180,6 +180,20 @@ TEST(ManifestReport, StrangersTextsAreMadeHarmless) {
     EXPECT_EQ(read_manifest_report(json).state, ManifestState::damaged);
 }
 
+TEST(ManifestReport, ATimeCountsAsConfirmedOnlyByATrustedService) {
+  const auto report = [](const std::string& code) {
+    return read_manifest_report(
+        R"({"active_manifest":"a","validation_state":"Valid","manifests":{"a":{"signature_info":{"time":"2020-01-01T00:00:00Z"},)"
+        R"("assertions":[{"label":"c2pa.actions.v2","data":{"actions":[{"action":"c2pa.created","when":"2027-01-15T08:00:00Z"}]}}]}},)"
+        R"("validation_results":{"activeManifest":{"success":[{"code":")" +
+        code + R"("}]}}})");
+  };
+  EXPECT_FALSE(report("timeStamp.validated").time_stamped);
+  EXPECT_EQ(report("timeStamp.validated").made, "2027-01-15");
+  EXPECT_TRUE(report("timeStamp.trusted").time_stamped);
+  EXPECT_EQ(report("timeStamp.trusted").made, "2020-01-01");
+}
+
 TEST(Verdict, AiOfOthersIsReported) {
   VerifyReport report;
   report.manifest = read_manifest_report(
