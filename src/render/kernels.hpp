@@ -1,6 +1,7 @@
 // The pixel kernels as a table, chosen once by what the CPU has.
 #pragma once
 
+#include "core/yuv.hpp"
 #include "render/blur.hpp"
 #include "render/grain.hpp"
 #include "render/kernel_set.hpp"
@@ -9,7 +10,6 @@
 #include "render/tile_compose.hpp"
 #include "render/tile_raster.hpp"
 #include "render/warp.hpp"
-#include "core/yuv.hpp"
 
 namespace parlante {
 
