@@ -6,7 +6,7 @@ BUILD ?= build/release
 
 demo: configure
 	cmake --build $(BUILD) --target parlante
-	$(BUILD)/bin/parlante render samples/portrait.png samples/speech.flac -o demo.mp4
+	$(BUILD)/bin/parlante render samples/portrait.png samples/speech.flac -o demo.mp4 --consent synthetic
 
 test: build
 	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error

@@ -3,6 +3,7 @@
 
 #include "avatar/avatar_file.hpp"
 #include "command.hpp"
+#include "signing.hpp"
 
 namespace parlante::app {
 namespace {
@@ -11,6 +12,7 @@ struct AvatarRequest {
   std::string photo_file, output;
   PhotoSettings photo;
   AvatarSettings avatar;
+  ConsentSettings consent;
 };
 
 Result<> make(Context& context, const AvatarRequest& request) {
@@ -20,6 +22,7 @@ Result<> make(Context& context, const AvatarRequest& request) {
                                           **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
   if (auto saved = save_avatar(**avatar, request.output); !saved) return saved;
+  if (auto said = remember_avatar(request.consent, request.photo_file, request.output); !said) return said;
   context.result = {
       {"output", request.output}, {"size", (*avatar)->size}, {"lips_closed", (*avatar)->lips_closed}};
   return {};
@@ -36,6 +39,7 @@ void add_avatar_command(CLI::App& app, Work& work) {
   command->add_option("-o,--output", request->output, "The avatar file to write.")->required();
   add_options(*command, option_table(request->avatar));
   add_options(*command, option_table(request->photo));
+  add_options(*command, option_table(request->consent));
   command->callback(
       [&work, request] { work = [request](Context& context) { return make(context, *request); }; });
 }

@@ -17,6 +17,7 @@ struct Context {
   CommonSettings common;
   TerminalSink& sink;
   nlohmann::json result;  ///< printed on standard output with --json
+  int exit = 0;           ///< code of a work that was done
 };
 
 /// A sub-command after parsing: does its work. Errors end the program with their exit code.
@@ -31,6 +32,8 @@ void add_avatar_command(CLI::App& app, Work& work);
 void add_sheet_command(CLI::App& app, Work& work);
 void add_track_command(CLI::App& app, Work& work);
 void add_measure_command(CLI::App& app, Work& work);
+void add_verify_command(CLI::App& app, Work& work);
+void add_keys_command(CLI::App& app, Work& work);
 void add_options_command(CLI::App& app, Work& work);
 
 /// Loads the parts of the model that are needed.

@@ -23,8 +23,10 @@ constexpr std::size_t kChunk =
 constexpr double kHardlyAnySpeech = .02;
 
 MovieSettings movie_settings(const StreamOptions& options, const RenderSettings& render,
-                             const MovieForm& form) {
+                             const MovieForm& form, const LastStep& sign) {
   MovieSettings settings;
+  settings.last_step = sign;
+  settings.comment = kLabelWords;
   settings.form = form;
   settings.width = options.render.part.width, settings.height = options.render.part.height;
   settings.rate = options.motion.rate;
@@ -113,12 +115,13 @@ class CodeLines {
 
 Result<FilmReport> film_speech(const std::shared_ptr<const Model>& model,
                                const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                               const StreamOptions& options, const MovieForm& form, Sink& sink) {
+                               const StreamOptions& options, const MovieForm& form, const LastStep& sign,
+                               Sink& sink) {
   auto sound = SoundPieces::open(request.speech, sink);
   if (!sound) return pass_on(std::move(sound));
   auto stream = Stream::open(model, avatar, options);
   if (!stream) return pass_on(std::move(stream));
-  auto movie = FilmWriter::open(request.render.output, movie_settings(options, request.render, form));
+  auto movie = FilmWriter::open(request.render.output, movie_settings(options, request.render, form, sign));
   if (!movie) return pass_on(std::move(movie));
 
   const std::int64_t total = sound->claimed_frames(options.motion.rate);
@@ -152,7 +155,8 @@ Result<FilmReport> film_speech(const std::shared_ptr<const Model>& model,
 
 Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
                               const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                              const StreamOptions& options, const MovieForm& form, Sink& sink) {
+                              const StreamOptions& options, const MovieForm& form, const LastStep& sign,
+                              Sink& sink) {
   auto codes = CodeLines::open(request.render.codes);
   if (!codes) return pass_on(std::move(codes));
   std::optional<SoundPieces> sound;
@@ -161,13 +165,15 @@ Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
     if (!opened) return pass_on(std::move(opened));
     sound.emplace(std::move(*opened));
   }
-  auto movie = FilmWriter::open(request.render.output, movie_settings(options, request.render, form));
+  auto movie = FilmWriter::open(request.render.output, movie_settings(options, request.render, form, sign));
   if (!movie) return pass_on(std::move(movie));
 
   MotionOptions motion = options.motion;
   motion.camera_distance_cm = -avatar->translation.z();
   CodeEditor editor(motion);
-  FramePainter painter(*model->head, *avatar, options.render, options.render_threads);
+  MarkOptions marks = options.marks;
+  marks.rate = options.motion.rate;
+  FramePainter painter(*model->head, *avatar, options.render, options.render_threads, marks);
   Frame frame;
   std::int64_t frames = 0;
   bool more = true;

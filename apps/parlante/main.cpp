@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 failed, 2 wrong use, 3 model missing or broken, 4 no usable face, 5 bad audio, "
-    "130 stopped.\n"
+    "10 not marked (verify), 130 stopped.\n"
     "Every option can be set in the environment: --motion-scale is PARLANTE_MOTION_SCALE.";
 constexpr int kStopped = 130;
 
@@ -34,6 +34,8 @@ int run(int argc, char** argv) {
   add_sheet_command(app, work);
   add_track_command(app, work);
   add_measure_command(app, work);
+  add_verify_command(app, work);
+  add_keys_command(app, work);
   add_options_command(app, work);
   try {
     app.parse(argc, argv);
@@ -43,14 +45,14 @@ int run(int argc, char** argv) {
 
   watch_for_interrupt();
   TerminalSink sink(common);
-  Context context{common, sink, nlohmann::json::object()};
+  Context context{common, sink, nlohmann::json::object(), 0};
   const Result<> done = work(context);
   if (!done) {
     sink.error(done.error());
     return done.error().kind == ErrorKind::cancelled ? kStopped : exit_code(done.error().kind);
   }
   if (common.json && !context.result.empty()) std::printf("%s\n", context.result.dump().c_str());
-  return 0;
+  return context.exit;
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // parlante render: a face and a clip of speech become a video.
 #include "film.hpp"
 #include "frame_settings.hpp"
+#include "media/atomic_file.hpp"
 #include "media/audio_reader.hpp"
+#include "signing.hpp"
+#include "stream/frame_gate.hpp"
 
 namespace parlante::app {
 namespace {
@@ -28,6 +31,41 @@ Result<> check_sound(const std::string& source) {
   return {};
 }
 
+/// Everything that goes into the film, for its manifest.
+Result<Signing> open_signing(const RenderRequest& request, Sink& sink) {
+  auto signing = Signing::open(request.consent, request.sign, request.face, sink);
+  if (!signing) return signing;
+  const std::string& background = request.draw.background;
+  std::error_code error;
+  for (const auto& [role, source] :
+       {std::pair("speech", request.speech), std::pair("face codes", request.render.codes),
+        std::pair("background", std::filesystem::is_regular_file(background, error) ? background : ""),
+        std::pair("controls", request.control.controls),
+        std::pair("head movement", request.control.pose_from),
+        std::pair("expression", request.control.expression_from)})
+    signing->use(role, source);
+  return signing;
+}
+
+LabelTimes label_times(const std::string& name) {
+  return name == "off"      ? LabelTimes::off
+         : name == "start"  ? LabelTimes::start
+         : name == "always" ? LabelTimes::always
+                            : LabelTimes::repeat;
+}
+
+/// The forms that cannot carry a manifest are said.
+bool can_be_signed(const std::string& output, const MovieForm& form, Sink& sink) {
+  const char* what = form.pictures                              ? nullptr
+                     : form.container == Container::webm        ? "WebM files"
+                     : output == "-" || is_special_file(output) ? "Films that go through a pipe"
+                                                                : nullptr;
+  if (what == nullptr) return true;
+  sink.log(LogLevel::warning,
+           std::string(what) + " cannot carry signed data: this one is marked in its picture only.");
+  return false;
+}
+
 Result<> render(Context& context, const RenderRequest& request) {
   if (auto checked = check(request); !checked) return checked;
   if (request.render.output == "-" && context.common.json) {
@@ -42,6 +80,10 @@ Result<> render(Context& context, const RenderRequest& request) {
   auto options = stream_options(request.render, request.draw);
   if (!options) return pass_on(std::move(options));
   if (auto asked = apply(request.control, options->motion, context.sink); !asked) return asked;
+  const auto signing = open_signing(request, context.sink);
+  if (!signing) return tl::unexpected(signing.error());
+  options->marks.label = label_times(request.label.label);
+  options->marks.render_id = signing->render_id(options->render.seed);
   const bool from_codes = !request.render.codes.empty();
   const auto model =
       load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = !from_codes});
@@ -51,8 +93,11 @@ Result<> render(Context& context, const RenderRequest& request) {
       load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
   if (auto shaped = shape_frames(**avatar, *form, options->render, context.sink); !shaped) return shaped;
+  const MarkPayload mark = mark_payload(options->marks.render_id, options->render.seed, **avatar);
+  const LastStep sign =
+      can_be_signed(request.render.output, *movie, context.sink) ? signing->last_step(mark) : LastStep();
   const auto film =
-      (from_codes ? film_codes : film_speech)(*model, *avatar, request, *options, *movie, context.sink);
+      (from_codes ? film_codes : film_speech)(*model, *avatar, request, *options, *movie, sign, context.sink);
   if (!film) return tl::unexpected(film.error());
   context.result = {{"output", request.render.output},       {"frames", film->frames},
                     {"fps", options->motion.rate.value()},   {"width", options->render.part.width},
@@ -75,6 +120,9 @@ void add_render_command(CLI::App& app, Work& work) {
   add_options(*command, option_table(request->control));
   add_options(*command, option_table(request->draw));
   add_options(*command, option_table(request->photo));
+  add_options(*command, option_table(request->consent));
+  add_options(*command, option_table(request->sign));
+  add_options(*command, option_table(request->label));
   command->callback(
       [&work, request] { work = [request](Context& context) { return render(context, *request); }; });
 }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "control_settings.hpp"
+#include "mark_settings.hpp"
 
 namespace parlante::app {
 
@@ -27,23 +28,24 @@ std::vector<Option> option_table(AvatarSettings& s) {
 }
 
 std::vector<Option> option_table(DrawSettings& s) {
-  return {{"size",
-           "Size of the video, pixels (even, 256 to 1024): 512, or WIDTHxHEIGHT such as 720x1024. With "
-           "--frame full the long side, up to 3840. auto: 512; for the full photo its own, up to 1920.",
-           &s.size},
-          {"frame",
-           "What the video shows: the head and what is near it, or the full photo.",
-           &s.frame,
-           0,
-           0,
-           {"head", "full"}},
-          {"background",
-           "What is behind the person: photo, transparent (to .webm, .mov or PNG pictures), a colour such as "
-           "#1e90ff, or a picture, cut to fit.",
-           &s.background},
-          {"grain", "Strength of the photo's own grain, made anew in each frame.", &s.grain, 0, 4},
-          {"seed", "Seed of all that is random; the same seed gives the same video.", &s.seed, 0, 2147483647},
-          {"kernels", "Which kernels draw.", &s.kernels, 0, 0, {"best", "reference", "avx2", "avx512", "neon"}}};
+  return {
+      {"size",
+       "Size of the video, pixels (even, 256 to 1024): 512, or WIDTHxHEIGHT such as 720x1024. With "
+       "--frame full the long side, up to 3840. auto: 512; for the full photo its own, up to 1920.",
+       &s.size},
+      {"frame",
+       "What the video shows: the head and what is near it, or the full photo.",
+       &s.frame,
+       0,
+       0,
+       {"head", "full"}},
+      {"background",
+       "What is behind the person: photo, transparent (to .webm, .mov or PNG pictures), a colour such as "
+       "#1e90ff, or a picture, cut to fit.",
+       &s.background},
+      {"grain", "Strength of the photo's own grain, made anew in each frame.", &s.grain, 0, 4},
+      {"seed", "Seed of all that is random; the same seed gives the same video.", &s.seed, 0, 2147483647},
+      {"kernels", "Which kernels draw.", &s.kernels, 0, 0, {"best", "reference", "avx2", "avx512", "neon"}}};
 }
 
 std::vector<Option> option_table(RenderSettings& s) {
@@ -109,6 +111,11 @@ std::string options_document() {
   SheetSettings sheet;
   TrackSettings track;
   MeasureSettings measure;
+  ConsentSettings consent;
+  SignSettings sign;
+  LabelSettings label;
+  VerifySettings verify;
+  KeySettings keys;
   const auto section = [](const char* title, const std::vector<Option>& table) {
     return std::string("\n## ") + title + "\n\n" + options_markdown(table);
   };
@@ -117,11 +124,15 @@ std::string options_document() {
          "before the\nvariable of the environment, which goes before the default.\n" +
          section("All commands", option_table(common)) +
          section("`render`, `avatar`, `sheet`", option_table(photo)) +
+         section("`render`, `avatar`, `sheet`: whose face it is", option_table(consent)) +
+         section("`render`, `sheet`: who signs", option_table(sign)) +
+         section("`render`: the visible label", option_table(label)) +
          section("`avatar`", option_table(avatar)) + section("`render`, `sheet`", option_table(draw)) +
          section("`render`", option_table(render)) +
          section("`render`: how the face moves", option_table(control)) +
          section("`sheet`", option_table(sheet)) + section("`track`", option_table(track)) +
-         section("`measure`", option_table(measure));
+         section("`measure`", option_table(measure)) + section("`verify`", option_table(verify)) +
+         section("`keys`", option_table(keys));
 }
 
 namespace {

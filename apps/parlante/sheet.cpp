@@ -2,6 +2,7 @@
 #include "command.hpp"
 #include "frame_settings.hpp"
 #include "media/picture.hpp"
+#include "signing.hpp"
 #include "stream/frame_gate.hpp"
 
 namespace parlante::app {
@@ -12,6 +13,8 @@ struct SheetRequest {
   PhotoSettings photo;
   DrawSettings draw;
   SheetSettings sheet;
+  ConsentSettings consent;
+  SignSettings sign;
 };
 
 Result<> sheet(Context& context, const SheetRequest& request) {
@@ -19,6 +22,8 @@ Result<> sheet(Context& context, const SheetRequest& request) {
     return fail(ErrorKind::usage, "Say where the contact sheet goes: -o sheet.png.");
   const auto form = frame_form(request.draw, context.sink);
   if (!form) return tl::unexpected(form.error());
+  auto signing = Signing::open(request.consent, request.sign, request.face, context.sink);
+  if (!signing) return tl::unexpected(signing.error());
   const auto model = load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = false});
   if (!model) return tl::unexpected(model.error());
   const auto avatar =
@@ -26,10 +31,12 @@ Result<> sheet(Context& context, const SheetRequest& request) {
   if (!avatar) return tl::unexpected(avatar.error());
   RenderOptions options = render_options(request.draw);
   if (auto shaped = shape_frames(**avatar, *form, options, context.sink); !shaped) return shaped;
-  FrameGate gate(*(*model)->head, **avatar, options);
+  FrameGate gate(*(*model)->head, **avatar, options,
+                 {.label = LabelTimes::off, .rate = {}, .render_id = signing->render_id(options.seed)});
   const auto poses = sheet_poses();
   const ImageU8 picture = gate.sheet(poses, request.sheet.columns, request.sheet.tile, request.sheet.zoom);
-  if (auto written = write_png(picture, request.sheet.output); !written) return written;
+  if (auto written = write_png(picture, request.sheet.output, signing->last_step(gate.payload())); !written)
+    return written;
   context.result = {{"output", request.sheet.output},
                     {"width", picture.width},
                     {"height", picture.height},
@@ -47,6 +54,8 @@ void add_sheet_command(CLI::App& app, Work& work) {
   add_options(*command, option_table(request->sheet));
   add_options(*command, option_table(request->draw));
   add_options(*command, option_table(request->photo));
+  add_options(*command, option_table(request->consent));
+  add_options(*command, option_table(request->sign));
   command->callback(
       [&work, request] { work = [request](Context& context) { return sheet(context, *request); }; });
 }

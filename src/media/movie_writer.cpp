@@ -112,6 +112,8 @@ Result<> MovieWriter::State::start(bool in_pieces) {
   if (container == Container::webm && settings.form.alpha)
     av_dict_set(&video_stream->metadata, "alpha_mode", "1", 0);
 
+  if (!settings.comment.empty()) av_dict_set(&raw->metadata, "comment", settings.comment.c_str(), 0);
+
   // Fast start reads the finished file again by this name.
   const std::string url = file            ? "file:" + file->temporary().string()
                           : target == "-" ? "pipe:1"

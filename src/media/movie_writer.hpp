@@ -24,7 +24,8 @@ struct MovieSettings {
   int threads = 0;                  ///< of the encoder; 0: all
   int audio_rate = 48000, audio_channels = 2;
   int audio_bits_per_second = 160000;
-  LastStep last_step;  ///< taken before the file gets its name; not for a pipe or device
+  std::string comment;  ///< words about the film in its metadata: for players and screen readers
+  LastStep last_step;   ///< taken before the file gets its name; not for a pipe or device
 };
 
 /// Writes a temporary file beside the target; finish() moves it into place, the destructor without finish()
