@@ -33,11 +33,13 @@ struct FilmReport {
 /// with each complete file. Errors: bad_audio, failed, cancelled.
 Result<FilmReport> film_speech(const std::shared_ptr<const Model>& model,
                                const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                               const StreamOptions& options, const MovieForm& form, const LastStep& sign, Sink& sink);
+                               const StreamOptions& options, const MovieForm& form, const LastStep& sign,
+                               Sink& sink);
 /// Codes (JSON lines) in, video out; the sound, if any, goes along. Errors: usage (a line that is no code),
 /// failed, cancelled.
 Result<FilmReport> film_codes(const std::shared_ptr<const Model>& model,
                               const std::shared_ptr<const Avatar>& avatar, const RenderRequest& request,
-                              const StreamOptions& options, const MovieForm& form, const LastStep& sign, Sink& sink);
+                              const StreamOptions& options, const MovieForm& form, const LastStep& sign,
+                              Sink& sink);
 
 }  // namespace parlante::app

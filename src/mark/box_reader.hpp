@@ -21,7 +21,7 @@ enum class Binding {
 /// What was found.
 struct CredentialBoxes {
   bool found = false;        ///< a manifest store is there
-  bool readable = false;       ///< and its boxes fit into each other
+  bool readable = false;     ///< and its boxes fit into each other
   std::uint64_t offset = 0;  ///< of its box or chunk in the file
   std::uint64_t size = 0;    ///< of the store, bytes
   int manifests = 0;
