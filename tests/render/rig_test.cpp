@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "support/allocation_counter.hpp"
 #include "render/rig_heads.hpp"
 #include "render/rig_lids.hpp"
 #include "render/rig_mouth.hpp"
+#include "support/allocation_counter.hpp"
 
 namespace parlante {
 namespace {
