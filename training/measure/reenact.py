@@ -7,7 +7,6 @@
 What follows -- goes to `parlante render`. Prints a line of a Markdown table for each set.
 """
 import argparse
-import os
 import pathlib
 import subprocess
 
@@ -38,7 +37,6 @@ def line(name: str, reports: list[dict]) -> str:
 
 
 def main() -> None:
-    os.environ.setdefault("PARLANTE_CONSENT", "permitted")  # clips made public for such use (docs/dataset.md)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, required=True, help="folder with natural/, validation/, grid_s1/")
     parser.add_argument("--program", type=pathlib.Path, required=True, help="the command parlante")

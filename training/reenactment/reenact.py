@@ -8,7 +8,6 @@ Prints the tables of docs/render.md; `--before` adds the same with another build
 import argparse
 import collections
 import json
-import os
 import pathlib
 import subprocess
 
@@ -110,7 +109,6 @@ def table(name: str, rows: dict[str, dict[str, list[float]]]) -> None:
 
 
 def main() -> None:
-    os.environ.setdefault("PARLANTE_CONSENT", "permitted")  # clips made public for such use (docs/dataset.md)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, required=True, help="folder with natural/, grid_s1/, validation/")
     parser.add_argument("--program", type=pathlib.Path, required=True, help="the command parlante")

@@ -7,7 +7,6 @@ Prints correlation and slope (seen over asked) of every movement and portrait: t
 """
 import argparse
 import json
-import os
 import pathlib
 import subprocess
 
@@ -68,7 +67,6 @@ def sweep(program: pathlib.Path, portrait: pathlib.Path, folder: pathlib.Path, o
 
 
 def main() -> None:
-    os.environ.setdefault("PARLANTE_CONSENT", "permitted")  # clips made public for such use (docs/dataset.md)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("portraits", type=pathlib.Path, nargs="+", help="photos or avatar files")
     parser.add_argument("--program", type=pathlib.Path, required=True, help="the command parlante")
