@@ -11,10 +11,14 @@ namespace {
 
 constexpr float kBrightest = 1.3f;
 // Socket, tongue, gums, teeth.
-constexpr std::array<TissueLaw, kTissues> kLaws = {{{1.55f, .46f, 1.1f, 3.4f, 20, {.85f, 1.16f, 1.16f}},
-                                                    {1.62f, .30f, 2.0f, 2.0f, 90, {.85f, 1.16f, 1.16f}},
-                                                    {1.3f, .26f, 1.1f, 3.5f, 40, {.85f, 1.20f, 1.20f}},
-                                                    {1.55f, .10f, 1.1f, 2.0f, 42, {.92f, 1.10f, 1.16f}}}};
+constexpr std::array<TissueLaw, kTissues> kLaws = {{{1.50f, .28f, 1.1f, 3.0f, 20, {.85f, 1.16f, 1.16f}},
+                                                    {1.60f, .22f, 2.0f, 2.0f, 90, {.85f, 1.16f, 1.16f}},
+                                                    {1.3f, .20f, 1.1f, 3.2f, 40, {.85f, 1.20f, 1.20f}},
+                                                    {1.72f, .10f, 1.1f, 2.2f, 42, {.92f, 1.04f, 1.08f}}}};
+
+// A soft photo (blur of its sharpest edges, px of the working picture) shows no deep dark: what is dimmest is
+// lifted by up to kSoftLift of itself.
+constexpr float kSharpBlur = 1.6f, kSoftBlur = 3.f, kSoftLift = .65f;
 
 constexpr float kTongueHalfWidth = 2.2f, kTongueFront = 9.8f,
                 kTongueBack = 3.0f;  // cm on the mean head: what the texture covers
@@ -46,7 +50,9 @@ const TissueLaw& tissue_law(Tissue tissue) noexcept {
 }
 
 MouthTissue::MouthTissue(const HeadModel& head, const Avatar& avatar)
-    : photo_teeth_(avatar.photo_teeth), begin_(static_cast<std::size_t>(head.skin_end())) {
+    : photo_teeth_(avatar.photo_teeth),
+      begin_(static_cast<std::size_t>(head.skin_end())),
+      lift_(1 + kSoftLift * smoothstep(kSharpBlur, kSoftBlur, avatar.edge_blur)) {
   const auto count = static_cast<std::size_t>(head.interior_end()) - begin_;
   tissue_.assign(count, kSocket);
   tone_.assign(count, 1.f);
@@ -175,7 +181,7 @@ void MouthTissue::shade(const float* a, float ambient, float* rgb) const noexcep
     const TongueTexel t = tongue_at(a[kPlaceU], a[kPlaceV]);
     bright *= t.light, gloss *= t.wet, coat = t.coat;
   }
-  bright = std::clamp(bright, law.dimmest, kBrightest);
+  bright = std::clamp(bright, lift_ * law.dimmest, kBrightest);
   const std::array<float, 3>& colour =
       colours_[tissue][static_cast<std::size_t>(bright * ((kShades - 1) / kBrightest) + .5f)];
   rgb[0] = colour[0] + gloss;

@@ -59,6 +59,7 @@ class MouthTissue {
 
   const Patch& photo_teeth_;
   std::size_t begin_;  ///< first interior vertex of the model
+  float lift_;         ///< of the dimmest flesh, for soft photos
   std::vector<std::uint8_t> tissue_;
   std::vector<float> tone_;
   std::vector<Vec2f> place_;
