@@ -7,6 +7,7 @@
 #include "head/rotation.hpp"
 #include "render/rig_lids.hpp"
 #include "render/rig_light.hpp"
+#include "render/rig_lip_border.hpp"
 #include "render/rig_lips.hpp"
 #include "render/rig_mouth.hpp"
 #include "render/rig_tongue.hpp"
@@ -18,10 +19,11 @@ namespace {
 using enum Blendshape;
 
 constexpr float kMostSmile = .7f;          // the photo's own and the code's together (design 5b)
+constexpr float kMostPout = 1.25f;         // of pucker and funnel together: their sum is no mouth's
 constexpr float kAnatomicalRadius = 1.2f;  // cm, of an eyeball; the rig's are larger because its lids need it
 constexpr float kLidFollowsDown = .9f, kLidFollowsUp = .7f;  // of the ball's surface, by the upper lid
-constexpr float kMostLook = 1.f;                              // weight of eyeLook* at most
-constexpr float kBreathLift = .18f, kBreathSpread = .06f;              // cm
+constexpr float kMostLook = 1.f;                             // weight of eyeLook* at most
+constexpr float kBreathLift = .18f, kBreathSpread = .06f;    // cm
 constexpr std::size_t kOuterCornerRight = 33, kOuterCornerLeft = 263;  // the tracker's landmarks
 
 /// What is left of the photo's own expression: brows, eyes and some of the smile; parted lips are closed.
@@ -93,6 +95,7 @@ struct Rig::State {
   const Avatar& avatar;
   RigWeights weights;
   LipShaper lips;
+  LipBorder border;
   TongueMover tongue;
   float focal, cx, cy;
   PhotoView view;
@@ -111,7 +114,7 @@ struct Rig::State {
 };
 
 Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
-    : head(head_), avatar(avatar_), weights(head_), lips(head_, avatar_.base), tongue(head_) {
+    : head(head_), avatar(avatar_), weights(head_), lips(head_, avatar_.base), border(head_), tongue(head_) {
   focal = static_cast<float>(avatar.camera.focal_px);
   cx = static_cast<float>(avatar.camera.cx);
   cy = static_cast<float>(avatar.camera.cy);
@@ -192,6 +195,10 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
       frame.expression[k] = std::min(own[k] + unit(code.weights[k]), std::max(own[k], 1.f));
   for (Blendshape smile : {mouthSmileLeft, mouthSmileRight})
     frame.expression[smile] = std::min(frame.expression[smile], kMostSmile);
+  const float most_pout = std::max(kMostPout, own[mouthPucker] + own[mouthFunnel]);
+  const float pout = frame.expression[mouthPucker] + frame.expression[mouthFunnel];
+  for (Blendshape pouting : {mouthPucker, mouthFunnel})
+    frame.expression[pouting] *= most_pout / std::max(pout, most_pout);
   frame.expression[tongueOut] = tongue_protrusion(unit(code.weights[tongueOut]));
 
   const bool seen = !avatar.eyes_hidden;
@@ -231,6 +238,7 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   pose.open = smooth_step(.1f, 1.1f, opening);
   lips.shape(pose, frame.head);
   const Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);
+  border.round(LipBorder::strength(frame.expression, own), frame.head);
   frame.asked_opening_cm = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   frame.opening_cm = std::max(drawn.widest(), 0.f);
   frame.asked_aperture = frame.asked_opening_cm / eye_corners;
