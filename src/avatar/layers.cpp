@@ -22,8 +22,10 @@ constexpr float kFineCm = 1;                    // what is finer
 constexpr float kShadeCm = .5f, kGrain = 1.2f;  // times the roughness
 constexpr float kUncoveredCm = 6, kUncoveredBelowChinCm = 5;
 constexpr int kForegroundSweeps = 20;
-constexpr float kHairContrast = 12;  // of 255
-constexpr float kDrawnOut = .5f;     // rows of the photo a row above it
+constexpr float kHairContrast = 12;                 // of 255
+constexpr float kGhostFrom = .06f, kGhostTo = .2f;  // cm from what the matte holds
+constexpr float kGhost = .35f, kUnlike = 25;        // share of the way to the person's colour; of 255
+constexpr float kDrawnOut = .5f;                    // rows of the photo a row above it
 
 cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
   cv::Mat small, small_hole, out;
@@ -88,6 +90,24 @@ void add_stray_hair(const cv::Mat& photo, const cv::Mat& smooth_plate, const cv:
           still * smoothstep(6 + 2.5f * noise, 30 + 4 * noise, largest) * smoothstep(wide, wide - .5f, away);
     }
   alpha = cv::max(alpha, blurred(stray, .8));
+}
+
+// At rest the layers should give the photo again. What they miss of it is the background's where the matte
+// sees none of the person near by, but not what lies on the way to the person's own colour: that is hair the
+// matte missed, and would stay behind as a ghost.
+void keep_rest(const cv::Mat& photo, const cv::Mat& hole, const cv::Mat& away_cm, const cv::Mat& alpha,
+               const cv::Mat& foreground, cv::Mat& plate) {
+  for (int y = 0; y < photo.rows; ++y)
+    for (int x = 0; x < photo.cols; ++x) {
+      const float a = alpha.at<float>(y, x);
+      const float beside = smoothstep(kGhostFrom, kGhostTo, away_cm.at<float>(y, x));
+      if (!hole.at<std::uint8_t>(y, x) || a >= .5f || beside <= 0) continue;
+      cv::Vec3f& b = plate.at<cv::Vec3f>(y, x);
+      const cv::Vec3f f = foreground.at<cv::Vec3f>(y, x), towards = f - b;
+      const cv::Vec3f missed = photo.at<cv::Vec3f>(y, x) - f * a - b * (1 - a);
+      const float person = missed.dot(towards) / (towards.dot(towards) + kUnlike * kUnlike);
+      b += missed * (beside * smoothstep(kGhost, .5f * kGhost, person) / (1 - a));
+    }
 }
 
 }  // namespace
@@ -165,6 +185,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
       cv::Vec3f& f = foreground.at<cv::Vec3f>(y, x);
       f = own * share + f * (1 - share);
     }
+  keep_rest(photo, hole, distance / k, alpha, foreground, plate);
   return {alpha, plate, foreground};
 }
 
