@@ -8,9 +8,9 @@
 namespace parlante {
 namespace {
 
-/// The way up settles so slowly that its middle four fifths take 160 ms: 200 ms by the measure of
-/// docs/measure.md (people 145-374).
-constexpr float kDown_s = 0.090F, kUp_s = 0.300F, kRest_s = 0.7F;
+/// The way up settles slowly: 150 ms for its middle four fifths by the measure of docs/measure.md (people
+/// 145-374), and shut for 90 (people 24-78).
+constexpr float kDown_s = 0.090F, kUp_s = 0.330F, kRest_s = 0.7F;
 /// Mean intervals without a blink after which it grows likelier: eyes dry.
 constexpr float kLongRest = 2;
 constexpr float kPhraseEnd_s = 0.4F, kPhraseEndFactor = 4;
@@ -23,7 +23,7 @@ float lid(float age_s, float shut_s) {
   if (age_s < kDown_s + shut_s) return 1;
   // The lid rises fast at first and settles slowly.
   const float left = 1 - std::clamp((age_s - kDown_s - shut_s) / kUp_s, 0.F, 1.F);
-  return 1 - smoothstep(0, 1, 1 - left * std::sqrt(left));
+  return 1 - smoothstep(0, 1, 1 - left * left);
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ Blinks::Blinks(Random& random) noexcept {
 
 void Blinks::begin(Random& random) noexcept {
   age_s_ = 0;
-  shut_s_ = static_cast<float>(random.uniform(0.020, 0.040));
+  shut_s_ = static_cast<float>(random.uniform(0.010, 0.030));
   right_delay_s_ = static_cast<float>(random.uniform(-0.010, 0.010));
 }
 
@@ -47,7 +47,7 @@ Lids Blinks::step(const ProsodyCues& cues, float per_minute, bool gaze_shift, Ra
   const double by_itself = random.uniform(), by_gaze = random.uniform();
   if (rested_s > kRest_s && per_second > 0) {
     const float rate = per_second * (cues.talking ? kSpontaneousShare : kListeningShare);
-    const float busy_s = kDown_s + 0.03F + kUp_s + kRest_s;
+    const float busy_s = kDown_s + 0.02F + kUp_s + kRest_s;
     const float hazard = rate / std::max(0.1F, 1 - rate * busy_s) *
                          (since_phrase_end_s_ < kPhraseEnd_s ? kPhraseEndFactor : 1.F) *
                          (1 + std::max(0.F, rate * rested_s - kLongRest));
