@@ -193,8 +193,15 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
   for (std::size_t k = 0; k < kBlendshapes; ++k)
     if (!is_blink_or_look(k))
       frame.expression[k] = std::min(own[k] + unit(code.weights[k]), std::max(own[k], 1.f));
-  for (Blendshape smile : {mouthSmileLeft, mouthSmileRight})
-    frame.expression[smile] = std::min(frame.expression[smile], kMostSmile);
+  // Weights cannot fall below the photo's own, so it is the frown that takes its smile away.
+  constexpr std::array<std::array<Blendshape, 3>, 2> kSmiles = {
+      {{mouthSmileRight, cheekSquintRight, mouthFrownRight},
+       {mouthSmileLeft, cheekSquintLeft, mouthFrownLeft}}};
+  for (const auto& [smile, cheek, frown] : kSmiles) {
+    const float gone = smooth_step(.1f, .5f, unit(code.weights[frown]));
+    frame.expression[smile] = std::min(frame.expression[smile] - gone * own[smile], kMostSmile);
+    frame.expression[cheek] -= gone * own[cheek];
+  }
   const float most_pout = std::max(kMostPout, own[mouthPucker] + own[mouthFunnel]);
   const float pout = frame.expression[mouthPucker] + frame.expression[mouthFunnel];
   for (Blendshape pouting : {mouthPucker, mouthFunnel})

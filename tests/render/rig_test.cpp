@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "render/plain_avatar.hpp"
 #include "render/rig_heads.hpp"
 #include "render/rig_lids.hpp"
 #include "render/rig_mouth.hpp"
@@ -477,6 +478,22 @@ TEST(Rig, AllocatesNothingWhilePosing) {
   const std::size_t before = testing::allocations();
   for (const FaceCode& code : codes) rig.pose(code, frame);
   EXPECT_EQ(testing::allocations(), before);
+}
+
+TEST(Rig, AFrownTakesThePhotosOwnSmileAway) {
+  Avatar smiling = testing::plain_avatar();
+  smiling.photo_expression[Blendshape::mouthSmileLeft] = .5f;
+  const Rig rig(testing::mean_head(), smiling);
+  RigFrame frame = rig.make_frame();
+  FaceCode code;
+  rig.pose(code, frame);
+  EXPECT_GT(frame.expression[Blendshape::mouthSmileLeft], .3f);
+  code.weights[Blendshape::mouthFrownLeft] = .6f;
+  rig.pose(code, frame);
+  EXPECT_NEAR(frame.expression[Blendshape::mouthSmileLeft], 0, 1e-4);
+  code.weights[Blendshape::mouthSmileLeft] = .2f;
+  rig.pose(code, frame);
+  EXPECT_NEAR(frame.expression[Blendshape::mouthSmileLeft], .2f, 1e-4);
 }
 
 }  // namespace
