@@ -8,6 +8,7 @@ namespace parlante {
 namespace {
 
 constexpr float kIntoRest_s = 0.3F, kOutOfRest_s = 0.05F;
+constexpr float kHushed_s = 0.09F;  ///< in which a mouth that is told to closes
 
 void set_both(BlendshapeWeights& weights, Blendshape left, Blendshape right, float value) {
   weights[left] = weights[right] = value;
@@ -66,14 +67,16 @@ void FaceComposer::control(const MotionControls& controls) noexcept {
 FaceCode FaceComposer::step(const ProsodyCues& cues, bool first_tick_of_frame,
                             const FaceCode& given) noexcept {
   const double now_s = next_s();
-  while (due_ < timed_.size() && timed_[due_].time_s <= now_s + 0.5 * static_cast<double>(kTick_s))
+  while (due_ < timed_.size() && timed_[due_].time_s <= now_s + 0.5 / kTicksPerSecond)
     control(timed_[due_++].controls);
   ++ticks_;
   const ControlsNow asked = controls_.step();
   const EmotionManner manner = emotion_manner(asked.emotion);
   const LifeMoment life = life_.step(cues, first_tick_of_frame, life_manner(asked, manner));
 
-  FaceCode code = mouth_of(given, asked.mouth_scale * manner.mouth_scale);
+  speaks_.step(quiet_ ? 0.F : 1.F, kHushed_s);
+  const float speaks = std::clamp(speaks_.value, 0.F, 1.F);
+  FaceCode code = mouth_of(given, speaks * asked.mouth_scale * manner.mouth_scale);
   code.breath = life.breath;
   if (given_.everything) {
     for (std::size_t i = 0; i < kBlendshapes; ++i)

@@ -23,13 +23,13 @@ class FaceComposer {
 
   /// Holds from the next tick on; before the first one it holds at once.
   void control(const MotionControls& controls) noexcept;
+  /// The mouth that is given closes from the next tick on, or opens again.
+  void hush(bool quiet) noexcept { quiet_ = quiet; }
   /// Once a tick of 10 ms, kTicksPerFrame times with the cues of one phonetic frame. `given` describes the
   /// tick's own moment.
   FaceCode step(const ProsodyCues& cues, bool first_tick_of_frame, const FaceCode& given) noexcept;
   /// The time that the next step() makes, s: tick n lies at (n - 1/2)·10 ms.
-  double next_s() const noexcept {
-    return (static_cast<double>(ticks_) - 0.5) * static_cast<double>(kTick_s);
-  }
+  double next_s() const noexcept { return (static_cast<double>(ticks_) - 0.5) / kTicksPerSecond; }
   /// The end is near: no blink begins any more.
   void finish() noexcept { life_.finish(); }
 
@@ -52,7 +52,9 @@ class FaceComposer {
   EasedControls controls_;
   std::size_t due_ = 0;  ///< timed controls that have begun
   std::int64_t ticks_ = 0;
-  float at_rest_ = 1;  ///< no voice now or soon, 0..1
+  bool quiet_ = false;
+  Eased speaks_{.value = 1};  ///< how much of the given mouth is shown
+  float at_rest_ = 1;         ///< no voice now or soon, 0..1
 };
 
 /// Whole codes, made elsewhere, changed as asked: one a frame, in order. Controls and tracks as in Motion;

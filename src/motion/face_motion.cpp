@@ -81,6 +81,8 @@ class FaceMotion final : public Motion {
     speech_->wish(wish_of(controls));
   }
 
+  void hush(bool quiet) noexcept override { now_.composer.hush(quiet); }
+
   void end() override {
     if (now_.ended) return;
     now_.ended = true;

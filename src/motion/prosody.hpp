@@ -9,7 +9,7 @@ namespace parlante {
 
 /// The clock of everything that moves without phones: two ticks a phonetic frame.
 inline constexpr float kTick_s = 0.01F;
-inline constexpr int kTicksPerFrame = 2;
+inline constexpr int kTicksPerFrame = 2, kTicksPerSecond = 100;
 
 /// Cues of one moment (20 ms).
 struct ProsodyCues {

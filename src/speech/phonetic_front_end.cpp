@@ -193,6 +193,13 @@ void PhoneticFrontEnd::push(std::span<const float> samples) {
   s.heard_end += static_cast<std::int64_t>(samples.size());
 }
 
+void PhoneticFrontEnd::forget_from(std::int64_t sample) noexcept {
+  State& s = *state_;
+  if (s.ended()) return;
+  const std::int64_t from = std::clamp(sample, s.heard_start, s.heard_end) - s.heard_start;
+  std::fill(s.heard.begin() + from, s.heard.end(), 0.F);
+}
+
 void PhoneticFrontEnd::end() {
   State& s = *state_;
   if (s.ended()) return;

@@ -45,6 +45,13 @@ class FrameGate {
   const MarkPayload& payload() const noexcept { return mark_.payload(); }
   /// A picture of the size and form of a frame. Allocates.
   ImageU8 blank() const { return ImageU8(renderer_.width(), renderer_.height(), renderer_.channels()); }
+  /// Whether frame() can draw into `picture`.
+  bool fits(const ImageU8& picture) const noexcept {
+    const auto values = static_cast<std::size_t>(renderer_.width()) *
+                        static_cast<std::size_t>(renderer_.height() * renderer_.channels());
+    return picture.width == renderer_.width() && picture.height == renderer_.height() &&
+           picture.channels == renderer_.channels() && picture.pixels.size() == values;
+  }
 
  private:
   Renderer renderer_;

@@ -2,38 +2,9 @@
 
 #include <algorithm>
 
-#include "motion/learned_face.hpp"
-#include "motion/rule_mouth.hpp"
-#include "render/rig.hpp"
-#include "stream/frame_form.hpp"
+#include "stream/stream_parts.hpp"
 
 namespace parlante {
-
-namespace {
-
-MotionOptions with_distance(MotionOptions options, const Avatar& avatar) {
-  options.camera_distance_cm = -avatar.translation.z();
-  return options;
-}
-
-MarkOptions marks_of(const StreamOptions& options) {
-  MarkOptions marks = options.marks;
-  marks.rate = options.motion.rate;
-  return marks;
-}
-
-PhoneticFrontEnd::Options hearing(Pace pace) {
-  return pace == Pace::live ? PhoneticFrontEnd::live() : PhoneticFrontEnd::Options{};
-}
-
-std::unique_ptr<SpeechFace> speech_face(const Model& model, const StreamOptions& options) {
-  if (!model.motion || options.rules) return make_rule_mouth();
-  const std::uint64_t seed = options.motion.seed;
-  return make_learned_face(*model.motion, options.pace == Pace::live ? LearnedFaceOptions::live(seed)
-                                                                     : LearnedFaceOptions::offline(seed));
-}
-
-}  // namespace
 
 struct Stream::State {
   std::shared_ptr<const Model> model;
@@ -53,8 +24,8 @@ struct Stream::State {
       : model(std::move(model_)),
         avatar(std::move(avatar_)),
         options(options_),
-        front_end(*model->speech, hearing(options.pace)),
-        motion(make_motion(speech_face(*model, options), with_distance(options.motion, *avatar))),
+        front_end(*model->speech, hearing_of(options.pace)),
+        motion(motion_of(*model, *avatar, options)),
         painter(*model->head, *avatar, options.render, options.render_threads, marks_of(options)) {}
 
   std::int64_t frames_in_all() const noexcept { return frames_covering(samples, options.motion.rate); }
@@ -92,16 +63,7 @@ Stream& Stream::operator=(Stream&&) noexcept = default;
 
 Result<Stream> Stream::open(std::shared_ptr<const Model> model, std::shared_ptr<const Avatar> avatar,
                             const StreamOptions& options) {
-  if (!model->speech || !model->head)
-    return fail(ErrorKind::broken_model, "The model was loaded without its speech or head part.");
-  const double rate = options.motion.rate.den > 0 ? options.motion.rate.value() : 0;
-  if (rate < 1 || rate > 120)
-    return fail(ErrorKind::usage, "The frame rate must lie between 1 and 120 frames a second.");
-  if (auto fine = check_frames(options.render); !fine) return pass_on(std::move(fine));
-  if (!Rig::fits(*model->head, *avatar)) {
-    return fail(ErrorKind::bad_avatar,
-                "The avatar was made with another head file; make it again from the photo.");
-  }
+  if (auto fine = check_stream(*model, *avatar, options); !fine) return pass_on(std::move(fine));
   return Stream(std::make_unique<State>(std::move(model), std::move(avatar), options));
 }
 

@@ -1,0 +1,96 @@
+// A stream under a clock, for talking with somebody: sound is pushed as it comes, one frame after the other
+// leaves with the sound that is heard while it is shown, without end. Who speaks pushes on one thread; who
+// shows frames takes them on another; neither waits for the other.
+//
+//   auto model = parlante::load_model(folder, {.live = true}).value();
+//   auto live = parlante::LiveStream::open(model, avatar, {.sound_rate = 24000}).value();
+//   live.push(samples), live.speak_end();               // one thread: any time, any amount
+//   parlante::LiveFrame frame;                          // another: see live_clock.hpp
+//   live.next(frame);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/result.hpp"
+#include "motion/controls.hpp"
+#include "stream/stream.hpp"
+
+namespace parlante {
+
+struct LiveOptions {
+  /// Its motion's rate is that of the frames, 10 to 60 a second; its pace is live and its drawing done by the
+  /// thread that takes frames, whatever it says.
+  StreamOptions stream;
+  int sound_rate = 48000;      ///< of what is pushed and given out, 8000..48000, mono
+  double most_queued_s = 600;  ///< more than this pushed and not yet played is refused
+  double longest_gap_s = 2;    ///< without sound, after which an utterance that nobody ended is over
+};
+
+/// A frame, and what happened in its time or in that of frames skipped before it.
+struct LiveFrame {
+  Frame frame;                   ///< index and sample count on, also over skipped frames
+  std::span<const float> sound;  ///< mono at the stream's rate: what is heard while the frame is shown, after
+                                 ///< what belongs to frames skipped before; valid until the next one
+  std::int64_t sound_from = 0;   ///< index of the first of them, from the stream's start
+  bool speak_started = false;    ///< where also an utterance ended, it is the one that started here
+  bool speak_ended = false;      ///< played to its end, cleared or interrupted
+  bool interrupted = false;
+  double played_ms = 0;  ///< of the utterance that ended: sound of it that was given out, gaps left out
+};
+
+/// Many share a model and an avatar. The timeline is one endless row of frames: where nothing was pushed, the
+/// face listens, breathes, looks and blinks to silence. Sound that is pushed is heard at once by what moves
+/// the face, and played with it latency_ms() later. An utterance begins with the first sound after the last
+/// one's end; where its sound comes too late there is silence, and then all of it.
+class LiveStream {
+ public:
+  /// Errors: usage (a rate, size or part out of range), broken_model, bad_avatar. Takes some .2 s.
+  static Result<LiveStream> open(std::shared_ptr<const Model> model, std::shared_ptr<const Avatar> avatar,
+                                 const LiveOptions& options);
+  ~LiveStream();
+  LiveStream(LiveStream&&) noexcept;
+  LiveStream& operator=(LiveStream&&) noexcept;
+
+  // The producer's side: one thread.
+
+  /// Any number of samples, as fast as they come. False, and nothing taken, when the queue is full.
+  bool push(std::span<const float> sound);
+  /// The utterance is complete: what is queued is played, then the frame with speak_ended comes.
+  void speak_end() noexcept;
+  /// From the next frame on there is no sound, the mouth closes within .1 s, and what was queued is dropped.
+  /// The frame says speak_ended and interrupted, if anybody was speaking or about to.
+  void interrupt() noexcept;
+  /// The same without `interrupted`; the frame says speak_ended if speak_started was said.
+  void clear() noexcept;
+  /// Holds from the next frame on; out of range: the nearest in range.
+  void control(const MotionControls& controls) noexcept;
+  /// Sound pushed and not yet on its way to be played, s.
+  double queued_s() const noexcept;
+
+  // The consumer's side: one thread.
+
+  /// The frame after the last one. Nothing is allocated (the picture of `frame` once) and nobody waited for.
+  /// True.
+  bool next(LiveFrame& frame) noexcept;
+  /// A frame that is late: its motion goes on and its sound comes with the next frame's, only its picture is
+  /// not drawn. False, and nothing done, when kMostSkipped were skipped in a row: call next().
+  bool skip() noexcept;
+  static constexpr int kMostSkipped = 60;
+
+  // Any thread.
+
+  /// Between a sound pushed and the same sound played with its frame, when it comes as it is spoken; what is
+  /// computed comes to that.
+  double latency_ms() const noexcept;
+  Rational rate() const noexcept;
+  int sound_rate() const noexcept;
+
+ private:
+  struct State;
+  explicit LiveStream(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace parlante

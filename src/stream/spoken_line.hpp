@@ -1,0 +1,91 @@
+// The endless timeline of a live stream's sound: speech where some was pushed, silence elsewhere.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "stream/sound_queue.hpp"
+
+namespace parlante {
+
+/// Speech begins as soon as it comes and is heard (by the network) at the line's end, `delay` samples before
+/// it is played. An utterance begins with the first sound after an end, and ends where the producer said so,
+/// after `longest_gap` samples without any, or where it was cut. Where sound comes too late the line holds
+/// silence, and goes on with all of it afterwards: nothing is lost.
+///
+/// Used by the queue's reader; nothing is allocated after construction. Places are samples from the line's
+/// start.
+class SpokenLine {
+ public:
+  struct Options {
+    int rate = 48000;
+    std::int64_t delay = 0;        ///< samples between the line's end and what is played
+    std::int64_t most_a_step = 0;  ///< samples of the longest step, the first apart
+    double longest_gap_s = 2;
+  };
+  SpokenLine(SoundQueue& queue, const Options& options);
+
+  /// What became of utterances.
+  struct Event {
+    enum class Kind { started, ended } kind = Kind::started;
+    bool interrupted = false;
+    double played_ms = 0;  ///< of an utterance that ended
+  };
+
+  /// Obeys a drop that was asked for: from `played` on, what the line holds becomes silence within kFade_s.
+  /// True when there was one. Call before extend().
+  bool cut() noexcept;
+  /// Makes the line longer, up to `end`.
+  void extend(std::int64_t end) noexcept;
+  std::int64_t end() const noexcept { return end_; }
+  /// Whether the last step held speech.
+  bool speaking() const noexcept { return spoke_; }
+  /// The sample at any place from end() - delay - 2 most_a_step on; 0 before the start.
+  float at(std::int64_t place) const noexcept;
+
+  /// Plays what comes next, up to `until` <= end(): copies it and notes events. Returns the samples copied.
+  std::span<const float> play(std::int64_t until, std::span<float> sound) noexcept;
+  std::int64_t played() const noexcept { return played_; }
+  /// The next event; false when there is none. At most two come into being a step.
+  bool take(Event& event) noexcept;
+
+  /// How often sound came too late for its place, and what is kept waiting against that now, s.
+  std::int64_t late() const noexcept { return late_; }
+  double margin_s() const noexcept { return margin_ / options_.rate; }
+
+  static constexpr double kFade_s = 0.004;
+
+ private:
+  enum class State { idle, speaking, gap };
+  static constexpr std::uint8_t kSpoken = 1, kStart = 2, kEnd = 4;
+
+  std::size_t slot(std::int64_t place) const noexcept {
+    return static_cast<std::size_t>(place) & (samples_.size() - 1);
+  }
+  void put_silence(std::int64_t count) noexcept;
+  std::int64_t lead(std::int64_t count) noexcept;
+  void speak(std::int64_t count) noexcept;
+  void end_utterance() noexcept;
+  void note(const Event& event) noexcept;
+
+  SoundQueue& queue_;
+  Options options_;
+  std::vector<float> samples_;       ///< a ring
+  std::vector<std::uint8_t> kinds_;  ///< of the samples
+  State state_ = State::idle;
+  bool spoke_ = false;
+  std::int64_t end_ = 0, played_ = 0, last_spoken_ = -1;
+  std::int64_t gap_ = 0;        ///< samples since the last spoken one
+  double margin_ = 0;           ///< samples kept waiting when speech begins
+  std::int64_t held_back_ = 0;  ///< samples for which speech that is there has not begun
+  std::int64_t late_ = 0;
+  bool late_in_utterance_ = false;
+  bool heard_start_ = false;  ///< the utterance that is played has begun and not ended
+  std::int64_t utterance_played_ = 0;
+  std::array<Event, 256> events_{};
+  std::size_t first_event_ = 0, event_count_ = 0;
+};
+
+}  // namespace parlante
