@@ -1,6 +1,13 @@
 // Counts the pictures that a video element really shows.
 import { Problem } from './api.js';
 
+/** Of times of frames, in ms: how many a second there were in the last two seconds. */
+export function rateOf(times) {
+  const now = performance.now();
+  const recent = times.filter((time) => now - time < 2000);
+  return recent.length < 2 ? recent.length / 2 : (1000 * (recent.length - 1)) / (recent.at(-1) - recent[0]);
+}
+
 export class FrameCount {
   #video;
   #times = [];
@@ -39,8 +46,7 @@ export class FrameCount {
 
   /** Pictures a second over the last two seconds. */
   rate() {
-    const now = performance.now();
-    return this.#times.filter((time) => now - time < 2000).length / 2;
+    return rateOf(this.#times);
   }
 
   stop() {

@@ -123,7 +123,7 @@ export function makeSpeakBar(live, voice) {
   voice.addEventListener('change', () => {
     const { microphone, clip } = voice;
     mic.setAttribute('aria-pressed', microphone);
-    byId('stop').hidden = !clip && !microphone;
+    byId('stop').hidden = !clip;
     byId('clip-choose').hidden = !byId('stop').hidden;
     if (clip || microphone) place.dataset.live = '';
     else delete place.dataset.live;

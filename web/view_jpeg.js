@@ -1,6 +1,7 @@
 // The face as single pictures on a canvas, its sound by Web Audio: what every browser can show.
 import { audioContext } from './audio.js';
 import { Problem } from './api.js';
+import { rateOf } from './frame_count.js';
 import { Kind, RATE } from './session.js';
 
 const FIRST_FRAME_MS = 6000;
@@ -123,9 +124,8 @@ export class JpegView {
   }
 
   async measure() {
-    const now = performance.now();
     return {
-      fps: this.#shown.filter((time) => now - time < 2000).length / 2, size: this.canvas.width,
+      fps: rateOf(this.#shown), size: this.canvas.width,
       delay_ms: LEAD_MS, offset_ms: this.#offset, dropped: this.#dropped,
     };
   }

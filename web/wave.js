@@ -41,14 +41,14 @@ export function drawBars(canvas, levels) {
   canvas.height = height * scale;
   const paint = canvas.getContext('2d');
   paint.scale(scale, scale);
-  const style = getComputedStyle(canvas);
+  paint.fillStyle = getComputedStyle(canvas).color;
   const count = Math.floor((width + GAP) / (BAR + GAP));
   for (let i = 0; i < count; i += 1) {
     const level = levels[levels.length - count + i];
     // Loudness as ears have it: 50 dB over the bar's height.
     const share = level ? Math.max(0, 1 + Math.log10(Math.max(level, 1e-4) * 2) / 2.5) : 0;
     const tall = Math.max(BAR, Math.min(1, share) * height);
-    paint.fillStyle = level === undefined ? style.getPropertyValue('--line') : style.getPropertyValue('--accent');
+    paint.globalAlpha = level === undefined ? 0.3 : 1;
     paint.beginPath();
     paint.roundRect(i * (BAR + GAP), (height - tall) / 2, BAR, tall, BAR / 2);
     paint.fill();
