@@ -134,7 +134,8 @@ class FaceMotion final : public Motion {
   /// are foreseen, life lags by what is missing; a face that waits would lag by more.
   void hear_ahead(std::span<const PhoneticFrame> frames) {
     if (now_.cued == 0 && now_.cues.empty()) {
-      for (auto missing = static_cast<int>(frames.size()); missing < Prosody::kFuture; ++missing)
+      const int wanted = Prosody::kFuture + speech_->ahead();
+      for (auto missing = static_cast<int>(frames.size()); missing < wanted; ++missing)
         now_.cues.push(ProsodyCues{});
     }
     Prosody ahead = now_.prosody;

@@ -14,6 +14,8 @@ namespace parlante {
 namespace {
 
 constexpr std::int64_t kMostForeseen = 50;  ///< phonetic frames
+constexpr int kMostAhead = 2;               ///< phonetic frames
+constexpr std::int64_t kRested = 100;       ///< phonetic frames without a voice after which the mouth rests
 constexpr float kLargestChannel = 20;       ///< standard deviations; nothing learned lies beyond
 constexpr float kWidestTurn_rad = 0.6F;     ///< of head and eyes
 constexpr float kVoiced = 0.05F;            ///< share of a moment that is voice, for somebody to speak
@@ -126,6 +128,7 @@ class LearnedFace final : public SpeechFace {
       : model_(model),
         live_(options.pace == Pace::live),
         layout_(Layout::of(model, options)),
+        ahead_(live_ ? std::clamp(options.ahead, 0, kMostAhead) : 0),
         parts_(parts_of(model.config().channels)),
         denoiser_(model, options.pace,
                   {.seed = options.seed,
@@ -138,11 +141,13 @@ class LearnedFace final : public SpeechFace {
         made_(layout_.window + 8, model.config().channels.size()) {}
 
   Parts parts() const noexcept override { return parts_; }
+  int ahead() const noexcept override { return ahead_; }
 
   void push(const PhoneticFrame& frame) override {
     if (now_.ended) return;
     hear(now_.pushed, frame, now_.levels);
     if (moment(now_.pushed).voice > kVoiced) now_.last_voiced = now_.pushed;
+    if (moment(now_.pushed).voice > 0) now_.last_heard = now_.pushed;
     ++now_.pushed;
     now_.known = std::max(now_.known, now_.pushed);
     advance();
@@ -183,6 +188,7 @@ class LearnedFace final : public SpeechFace {
     std::int64_t next = 0, end = 0;      ///< video frames: given out; drawn at all
     std::int64_t given = 0;              ///< codes
     std::int64_t last_voiced = -1;       ///< phonetic frame
+    std::int64_t last_heard = -1;        ///< the same, of the faintest voice
     MouthLaws laws;
     Queue<FaceCode> codes;
     bool ended = false;
@@ -209,10 +215,33 @@ class LearnedFace final : public SpeechFace {
       const bool heard_enough = now_.known >= 2 * (now_.next + layout_.hop) + layout_.look_ahead_phonetic;
       const bool rest = now_.ended && 2 * now_.next < now_.pushed;
       if (!heard_enough && !rest) break;
-      draw();
+      if (live_ && rests()) {
+        hold();
+      } else {
+        draw();
+      }
       give();
     }
     if (now_.ended) give();
+  }
+
+  /// Whether the laws leave nothing of the window's mouth, and the mouth is all that the model makes: nobody
+  /// has spoken for long, and nobody is about to.
+  bool rests() noexcept {
+    const bool mouth_only = !parts_.brows && !parts_.blinks && !parts_.head && !parts_.gaze;
+    if (!mouth_only || 2 * now_.next - now_.last_heard < kRested) return false;
+    for (std::int64_t k = now_.pushed; k < now_.known; ++k)
+      if (moment(k).voice > 0) return false;
+    return now_.next > layout_.window;
+  }
+
+  /// In place of draw(): the last frame goes on.
+  void hold() noexcept {
+    const std::int64_t end = layout_.start(now_.next) + layout_.window;
+    for (std::int64_t frame = now_.next; frame < end; ++frame)
+      std::ranges::copy(made_.at(now_.next - 1), made_.at(frame).begin());
+    now_.next += layout_.hop;
+    now_.end = end;
   }
 
   /// One window.
@@ -260,10 +289,10 @@ class LearnedFace final : public SpeechFace {
   }
 
   /// Codes of the moments that will not change any more: offline, those with two frames behind them that
-  /// were given out; live does not wait for these and takes them as drawn.
+  /// were given out; live does not wait for these, takes them as drawn, and goes a little beyond.
   void give() {
     const bool all = now_.ended && 2 * now_.next >= now_.pushed;
-    std::int64_t until = live_ || all ? 2 * now_.next : 2 * (now_.next - 2);
+    std::int64_t until = live_ || all ? 2 * now_.next + ahead_ : 2 * (now_.next - 2);
     if (now_.ended) until = std::min(until, now_.pushed);
     for (; now_.given < until; ++now_.given) {
       FaceCode code = drawn_code(now_.given);
@@ -303,6 +332,7 @@ class LearnedFace final : public SpeechFace {
   MotionModel model_;
   bool live_;
   Layout layout_;
+  int ahead_;
   Parts parts_;
   Denoiser denoiser_;
   std::int64_t kept_phonetic_;

@@ -24,6 +24,9 @@ struct LearnedFaceOptions {
   /// Live only: video frames (25 a second) that a window gives out. Offline a window gives what its length
   /// leaves.
   int hop = 1;
+  /// Live only: codes that a window gives out past its video frames, 0..2; later ones come as much sooner,
+  /// and know as much less of the future.
+  int ahead = 0;
 
   /// Live: a window for each video frame, 100 ms of future; the middle of a code's 20 ms then waits 120 ms
   /// and what is computed. 20 ms more raise the lip opening's correlation with real ones by .005; a window

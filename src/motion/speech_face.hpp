@@ -35,6 +35,8 @@ class SpeechFace {
   };
   virtual ~SpeechFace() = default;
   virtual Parts parts() const noexcept = 0;
+  /// Codes that are made, once enough is foreseen, beyond the frames pushed.
+  virtual int ahead() const noexcept { return 0; }
   /// All values of `frame` are finite.
   virtual void push(const PhoneticFrame& frame) = 0;
   /// The frames that follow the last pushed one as far as they can be told by now. They may still change, and

@@ -40,6 +40,7 @@ struct PhoneticFrontEnd::State {
   std::vector<PhoneticFrame> given;                   // the current block
   std::vector<PhoneticFrame> foreseen;                // what its window saw behind it
   std::size_t given_count = 0, given_taken = 0;
+  bool silent_before = false;     // what the network said last, it said of silence
   std::vector<float> phone_mass;  // per frame of the window
   std::array<float, PitchDetector::kSpan> pitch_span{};
   PitchDetector pitch;
@@ -104,6 +105,14 @@ struct PhoneticFrontEnd::State {
     }
   }
 
+  /// No sound, and all of the window within the sound's ends.
+  bool is_silence() {
+    const auto all = [](std::span<const float> values, float wanted) {
+      return std::ranges::all_of(values, [=](float v) { return v == wanted; });
+    };
+    return all(inference.input(0), 0) && all(inference.input(1), 1) && all(inference.input(2), 1);
+  }
+
   void find_phone_mass() {
     const std::span<const float> posterior = inference.output(0);
     for (std::size_t i = 0; i < phone_mass.size(); ++i) {
@@ -148,7 +157,10 @@ struct PhoneticFrontEnd::State {
   void run_window() {
     const std::int64_t first = next_frame - context;
     fill_inputs(first);
-    inference.run();
+    // A window of nothing but silence, as a live stream's long pauses are, sounds like the one before it.
+    const bool silent = is_silence();
+    if (!silent || !silent_before) inference.run();
+    silent_before = silent;
     find_phone_mass();
     const std::int64_t count = ended() ? std::min(block, frames_total - next_frame) : block;
     for (std::int64_t i = 0; i < count; ++i)

@@ -77,8 +77,8 @@ class PhoneticFrontEnd {
   /// More mono sound at 16 kHz, any length, full scale ±1; what is not a number counts as silence. Ignored
   /// after end().
   void push(std::span<const float> samples);
-  /// Takes what was pushed from `sample` on, counted from the first, for silence, as far as no frame was given
-  /// out of it. Ignored after end().
+  /// Takes what was pushed from `sample` on, counted from the first, for silence, as far as no frame was
+  /// given out of it. Ignored after end().
   void forget_from(std::int64_t sample) noexcept;
   /// No more sound comes: every frame that holds a sample of it becomes ready.
   void end();

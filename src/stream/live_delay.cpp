@@ -17,15 +17,16 @@ std::int64_t sound_needed(std::int64_t frame, Rational rate, const LiveWaits& wa
   // The frame shows its middle, T; phonetic frame j's ticks lie at 20 j ± 5 ms: the first j whose last tick
   // is not before T, 50 T - 1/4.
   const std::int64_t j = ceil_of(100 * (2 * frame + 1) * rate.den - rate.num, 4 * rate.num);
-  const std::int64_t pushed = ceil_of(j + 1, waits.video_frame) * waits.video_frame + waits.future;
+  const std::int64_t made = std::max<std::int64_t>(1, ceil_of(j + 1 - waits.ahead, waits.video_frame));
+  const std::int64_t pushed = made * waits.video_frame + waits.future;
   const std::int64_t blocks = ceil_of(pushed, waits.block);
   return (blocks * waits.block + waits.foreseen) * kPhoneticHop;
 }
 
 std::int64_t live_delay(Rational rate, const LiveWaits& waits) noexcept {
   std::int64_t most = 0;
-  // Frames and windows fall into step again after a second's worth of them, or nearly so.
-  for (std::int64_t frame = 0; frame < 4 * (rate.num / rate.den + 1); ++frame)
+  // After `num` frames, whole seconds, frames and windows are in step as at the start.
+  for (std::int64_t frame = 0; frame < std::min<std::int64_t>(rate.num, 200'000); ++frame)
     most = std::max(most, sound_needed(frame, rate, waits) - sample_of_frame(frame, rate));
   return most;
 }

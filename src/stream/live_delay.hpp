@@ -13,6 +13,7 @@ struct LiveWaits {
   int foreseen = 5;     ///< that hearing waits for behind these
   int future = 0;       ///< pushed ones, that a mouth by rules waits for
   int video_frame = 2;  ///< that the learned mouth makes at a time
+  int ahead = 0;        ///< that it makes beyond these
 };
 
 /// Samples at 16 kHz that must be known before frame `frame` can be made.

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "motion/mouth_laws.hpp"
+#include "stream/frame_form.hpp"
 #include "stream/frame_gate.hpp"
 #include "stream/latest_value.hpp"
 #include "stream/live_delay.hpp"
@@ -22,8 +25,16 @@ constexpr double kLowestRate = 10, kHighestRate = 60;
 LiveWaits waits_of(const Model& model, const StreamOptions& options) {
   const PhoneticFrontEnd::Options hearing = hearing_of(Pace::live);
   LiveWaits waits{.block = hearing.block, .foreseen = hearing.look_ahead};
-  if (!is_learned(model, options)) waits.video_frame = 1, waits.future = kLawFuture;
-  return waits;
+  if (!is_learned(model, options)) {
+    waits.video_frame = 1, waits.future = kLawFuture;
+    return waits;
+  }
+  // Rates that fall out of step with the mouth's 25 a second would wait longest for the first code of a
+  // window: it is taken from the window before where that helps.
+  LiveWaits sooner = waits;
+  sooner.ahead = 1;
+  const Rational rate = options.motion.rate;
+  return live_delay(rate, sooner) < live_delay(rate, waits) ? sooner : waits;
 }
 
 /// The sample that frame `frame` begins with.
@@ -43,6 +54,36 @@ std::int64_t delay_of(const LiveWaits& waits, Rational rate, int sound_rate, con
 
 }  // namespace
 
+namespace {
+
+/// A gate that is on its way from one thread to the other.
+struct Passed {
+  FrameGate gate;
+  Passed* next = nullptr;
+};
+
+/// Gates that the consumer no longer needs; the producer frees them. No lock: one side adds one, the other
+/// takes all.
+class Retired {
+ public:
+  ~Retired() { free_all(); }
+  void add(Passed* gate) noexcept {
+    gate->next = first_.load(std::memory_order_relaxed);
+    while (!first_.compare_exchange_weak(gate->next, gate, std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+    }
+  }
+  void free_all() noexcept {
+    Passed* gate = first_.exchange(nullptr, std::memory_order_acquire);
+    while (gate) delete std::exchange(gate, gate->next);
+  }
+
+ private:
+  std::atomic<Passed*> first_{nullptr};
+};
+
+}  // namespace
+
 struct LiveStream::State {
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Avatar> avatar;
@@ -52,14 +93,17 @@ struct LiveStream::State {
   // Between the threads.
   SoundQueue queue;
   LatestValue<MotionControls> controls;
+  std::atomic<Passed*> offered{nullptr};
+  Retired retired;
 
   // The consumer's.
+  LiveWaits waits;
   LiveResampler resampler;
   std::int64_t delay;
   SpokenLine line;
   PhoneticFrontEnd front_end;
   std::unique_ptr<Motion> motion;
-  FrameGate gate;
+  Passed* drawing;
   PhoneticFrame phonetic;
   FaceCode code;
   std::int64_t frame = 0;  ///< the next one
@@ -67,6 +111,8 @@ struct LiveStream::State {
   std::array<float, 512> converted{};
   std::vector<float> sound;  ///< of the frames skipped, and the next
   std::size_t sound_count = 0;
+  std::int64_t told_spoken = 0;
+  std::int64_t missing = 0;  ///< codes
   SpokenLine::Event held{};
   bool holds = false;
   int skipped = 0;
@@ -78,16 +124,37 @@ struct LiveStream::State {
         options(options_),
         rate(options.stream.motion.rate),
         queue(std::llround(options.most_queued_s * options.sound_rate)),
+        waits(waits_of(*model, options.stream)),
         resampler(options.sound_rate),
-        delay(delay_of(waits_of(*model, options.stream), rate, options.sound_rate, resampler)),
+        delay(delay_of(waits, rate, options.sound_rate, resampler)),
         line(queue, {.rate = options.sound_rate,
                      .delay = delay,
                      .most_a_step = longest_frame(rate, options.sound_rate),
                      .longest_gap_s = options.longest_gap_s}),
         front_end(*model->speech, hearing_of(Pace::live)),
-        motion(motion_of(*model, *avatar, options.stream)),
-        gate(*model->head, *avatar, options.stream.render, marks_of(options.stream)),
+        motion(motion_of(*model, *avatar, options.stream, waits.ahead)),
+        drawing(new_gate(options.stream.render)),
         sound(static_cast<std::size_t>((kMostSkipped + 1) * longest_frame(rate, options.sound_rate))) {}
+
+  ~State() {
+    delete drawing;
+    delete offered.load();
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  Passed* new_gate(const RenderOptions& render) const {
+    return new Passed{FrameGate(*model->head, *avatar, render, marks_of(options.stream))};
+  }
+
+  /// The consumer's.
+  FrameGate& gate() noexcept {
+    if (Passed* other = offered.exchange(nullptr, std::memory_order_acquire)) {
+      retired.add(drawing);
+      drawing = other;
+    }
+    return drawing->gate;
+  }
 
   std::int64_t place(std::int64_t of_frame) const noexcept {
     return place_of(of_frame, rate, options.sound_rate);
@@ -104,7 +171,7 @@ struct LiveStream::State {
     if (line.speaking()) motion->hush(false);
     hear();
     // Where there is none, which live_delay() rules out, the face would hold still for a frame.
-    motion->pull(code);
+    if (!motion->pull(code)) ++missing;
     ++frame;
     sound_count += line.play(place(frame), std::span(sound).subspan(sound_count)).size();
   }
@@ -175,6 +242,13 @@ void LiveStream::clear() noexcept {
 void LiveStream::control(const MotionControls& controls) noexcept {
   state_->controls.put(controls);
 }
+Result<> LiveStream::reshape(const RenderOptions& render) {
+  if (auto fine = check_frames(render); !fine) return fine;
+  Passed* made = state_->new_gate(render);
+  state_->retired.free_all();
+  delete state_->offered.exchange(made, std::memory_order_acq_rel);
+  return {};
+}
 double LiveStream::queued_s() const noexcept {
   return static_cast<double>(state_->queue.waiting()) / state_->options.sound_rate;
 }
@@ -184,12 +258,16 @@ bool LiveStream::next(LiveFrame& out) noexcept {
   state.advance();
   const std::int64_t index = state.frame - 1;
   ImageU8& picture = out.frame.picture;
-  if (!state.gate.fits(picture)) picture = state.gate.blank();
-  state.gate.frame(state.code, index, picture);
+  FrameGate& gate = state.gate();
+  if (!gate.fits(picture)) picture = gate.blank();
+  gate.frame(state.code, index, picture);
   out.frame.index = index;
   out.frame.sample = sample_of_frame(index, state.rate);
   out.sound = std::span(state.sound).first(state.sound_count);
   out.sound_from = state.place(state.frame) - static_cast<std::int64_t>(state.sound_count);
+  out.spoken = state.line.spoken() - state.told_spoken;
+  out.code = state.code;
+  state.told_spoken = state.line.spoken();
   state.sound_count = 0;
   state.skipped = 0;
   state.tell(out);
@@ -201,6 +279,10 @@ bool LiveStream::skip() noexcept {
   ++state_->skipped;
   state_->advance();
   return true;
+}
+
+LiveStream::Troubles LiveStream::troubles() const noexcept {
+  return {state_->line.late(), state_->missing};
 }
 
 double LiveStream::latency_ms() const noexcept {

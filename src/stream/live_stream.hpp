@@ -34,6 +34,8 @@ struct LiveFrame {
   std::span<const float> sound;  ///< mono at the stream's rate: what is heard while the frame is shown, after
                                  ///< what belongs to frames skipped before; valid until the next one
   std::int64_t sound_from = 0;   ///< index of the first of them, from the stream's start
+  std::int64_t spoken = 0;       ///< how many of them were pushed; the others are silence
+  FaceCode code;                 ///< what the picture shows
   bool speak_started = false;    ///< where also an utterance ended, it is the one that started here
   bool speak_ended = false;      ///< played to its end, cleared or interrupted
   bool interrupted = false;
@@ -66,18 +68,29 @@ class LiveStream {
   void clear() noexcept;
   /// Holds from the next frame on; out of range: the nearest in range.
   void control(const MotionControls& controls) noexcept;
+  /// Frames of another size or form, as soon as a renderer for them is made, which is done here and takes .1
+  /// s or more. Sound and motion go on as they were. Errors: usage.
+  Result<> reshape(const RenderOptions& render);
   /// Sound pushed and not yet on its way to be played, s.
   double queued_s() const noexcept;
 
   // The consumer's side: one thread.
 
-  /// The frame after the last one. Nothing is allocated (the picture of `frame` once) and nobody waited for.
-  /// True.
+  /// The frame after the last one. Nobody is waited for, and nothing allocated but by OpenVINO, and the
+  /// picture of `frame` where it is not of the frames' form. True.
   bool next(LiveFrame& frame) noexcept;
   /// A frame that is late: its motion goes on and its sound comes with the next frame's, only its picture is
   /// not drawn. False, and nothing done, when kMostSkipped were skipped in a row: call next().
   bool skip() noexcept;
   static constexpr int kMostSkipped = 60;
+
+  /// What was not as it should be, from the start on.
+  struct Troubles {
+    std::int64_t late_sound = 0;  ///< times that an utterance's sound came too late for its place
+    std::int64_t missing_codes =
+        0;  ///< frames for which the motion was not ready: none, if there is no fault
+  };
+  Troubles troubles() const noexcept;
 
   // Any thread.
 

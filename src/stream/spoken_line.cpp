@@ -145,6 +145,7 @@ std::span<const float> SpokenLine::play(std::int64_t until, std::span<float> sou
       utterance_played_ = 0;
     }
     ++utterance_played_;
+    ++spoken_;
     if (kind & kEnd) {
       heard_start_ = false;
       note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / options_.rate});

@@ -48,6 +48,8 @@ class SpokenLine {
   /// Plays what comes next, up to `until` <= end(): copies it and notes events. Returns the samples copied.
   std::span<const float> play(std::int64_t until, std::span<float> sound) noexcept;
   std::int64_t played() const noexcept { return played_; }
+  /// Samples among those played so far that were pushed.
+  std::int64_t spoken() const noexcept { return spoken_; }
   /// The next event; false when there is none. At most two come into being a step.
   bool take(Event& event) noexcept;
 
@@ -76,7 +78,7 @@ class SpokenLine {
   std::vector<std::uint8_t> kinds_;  ///< of the samples
   State state_ = State::idle;
   bool spoke_ = false;
-  std::int64_t end_ = 0, played_ = 0, last_spoken_ = -1;
+  std::int64_t end_ = 0, played_ = 0, spoken_ = 0, last_spoken_ = -1;
   std::int64_t gap_ = 0;        ///< samples since the last spoken one
   double margin_ = 0;           ///< samples kept waiting when speech begins
   std::int64_t held_back_ = 0;  ///< samples for which speech that is there has not begun

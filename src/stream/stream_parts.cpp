@@ -29,15 +29,16 @@ bool is_learned(const Model& model, const StreamOptions& options) noexcept {
   return model.motion && !options.rules;
 }
 
-std::unique_ptr<Motion> motion_of(const Model& model, const Avatar& avatar, const StreamOptions& options) {
+std::unique_ptr<Motion> motion_of(const Model& model, const Avatar& avatar, const StreamOptions& options,
+                                  int ahead) {
   MotionOptions before_avatar = options.motion;
   before_avatar.camera_distance_cm = -avatar.translation.z();
   if (!is_learned(model, options)) return make_motion(make_rule_mouth(), before_avatar);
   const std::uint64_t seed = options.motion.seed;
-  return make_motion(
-      make_learned_face(*model.motion, options.pace == Pace::live ? LearnedFaceOptions::live(seed)
-                                                                  : LearnedFaceOptions::offline(seed)),
-      before_avatar);
+  LearnedFaceOptions learned =
+      options.pace == Pace::live ? LearnedFaceOptions::live(seed) : LearnedFaceOptions::offline(seed);
+  learned.ahead = ahead;
+  return make_motion(make_learned_face(*model.motion, learned), before_avatar);
 }
 
 MarkOptions marks_of(const StreamOptions& options) {

@@ -12,8 +12,10 @@ Result<> check_stream(const Model& model, const Avatar& avatar, const StreamOpti
 
 PhoneticFrontEnd::Options hearing_of(Pace pace) noexcept;
 
-/// The motion of `options` before this avatar: its mouth as learned, or by rules.
-std::unique_ptr<Motion> motion_of(const Model& model, const Avatar& avatar, const StreamOptions& options);
+/// The motion of `options` before this avatar: its mouth as learned, or by rules. `ahead`:
+/// LearnedFaceOptions.
+std::unique_ptr<Motion> motion_of(const Model& model, const Avatar& avatar, const StreamOptions& options,
+                                  int ahead = 0);
 bool is_learned(const Model& model, const StreamOptions& options) noexcept;
 
 /// Marks whose label goes by the stream's rate.

@@ -82,6 +82,7 @@ TEST(LiveStream, GivesOutAllSoundAsItCameAtAnyRateOfFramesAndSound) {
     EXPECT_EQ(played.ended[0], (at + sound_rate - 1) * rate / sound_rate);
     EXPECT_NEAR(played.played_ms[0], 1000, .1);
     EXPECT_TRUE(played.interrupted.empty());
+    EXPECT_EQ(stream.troubles().missing_codes, 0);
   }
 }
 

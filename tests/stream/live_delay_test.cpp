@@ -1,0 +1,33 @@
+#include "stream/live_delay.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parlante::testing {
+namespace {
+
+TEST(LiveDelay, IsAHundredAndFortyMillisecondsAtTheMouthsOwnRate) {
+  EXPECT_EQ(live_delay({25, 1}, {}), 140 * 16);
+  EXPECT_EQ(live_delay({50, 1}, {}), 160 * 16);
+  EXPECT_EQ(live_delay({60, 1}, {}), 160 * 16);
+}
+
+TEST(LiveDelay, AMouthThatIsMadeAheadSavesTwentyOfThemAtOtherRates) {
+  const LiveWaits ahead{.ahead = 1};
+  EXPECT_EQ(live_delay({25, 1}, ahead), 140 * 16);
+  for (const auto& [rate, ms] : {std::pair{30, 146.7}, {40, 145.}, {50, 140.}, {60, 140.}})
+    EXPECT_NEAR(static_cast<double>(live_delay({rate, 1}, ahead)) / 16, ms, .1) << rate;
+}
+
+TEST(LiveDelay, CoversEveryFrameOfADay) {
+  for (const Rational rate :
+       {Rational{25, 1}, {30000, 1001}, {40, 1}, {60, 1}, {24000, 1001}, {10, 1}, {59, 1}})
+    for (const LiveWaits& waits :
+         {LiveWaits{}, LiveWaits{.ahead = 1}, LiveWaits{.future = 8, .video_frame = 1}}) {
+      const std::int64_t most = live_delay(rate, waits), day = 86400 * rate.num / rate.den;
+      for (std::int64_t frame = day - 5000; frame < day; ++frame)
+        ASSERT_LE(sound_needed(frame, rate, waits) - sample_of_frame(frame, rate), most) << frame;
+    }
+}
+
+}  // namespace
+}  // namespace parlante::testing
