@@ -43,8 +43,8 @@ class Motion {
   /// From the next code that is made on; codes that are ready already stay. Values out of range are taken as
   /// the nearest in range. Holds until reset(), or until a timed one is due.
   virtual void control(const MotionControls& controls) noexcept = 0;
-  /// From the next code that is made on the mouth closes, within .1 s, whatever is said; false: it opens again
-  /// as fast. Nothing else of the face changes. Not forgotten but by reset().
+  /// From the next code that is made on the mouth closes, within .1 s, whatever is said; false: it opens
+  /// again as fast. Nothing else of the face changes. Not forgotten but by reset().
   virtual void hush(bool quiet) noexcept = 0;
   /// No more speech comes: what is pending becomes ready, frames_covering(pushed frames · 320, rate) codes in
   /// all. Later pushes are ignored until reset().
