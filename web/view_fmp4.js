@@ -4,8 +4,9 @@ import { FrameCount } from './frame_count.js';
 import { Kind } from './session.js';
 
 const FIRST_FRAME_MS = 6000;
-const CLOSE_S = 0.12;  // as near to the newest picture as a busy machine can keep
-const FAR_S = 0.7;     // further behind, it jumps
+const CLOSE_S = 0.08;  // from the newest picture, to begin with; each stall widens it
+const WIDEST_S = 0.4;
+const FAR_S = 0.9;     // further behind, it jumps
 const KEPT_S = 20;
 
 const Source = window.ManagedMediaSource ?? window.MediaSource;
@@ -19,6 +20,8 @@ export class Fmp4View {
   #waiting = [];
   #buffer = null;
   #stopped = false;
+  #close = CLOSE_S;
+  #stall = () => (this.#close = Math.min(WIDEST_S, 1.4 * this.#close));
 
   constructor({ video, onlost }) {
     this.video = video;
@@ -47,6 +50,7 @@ export class Fmp4View {
     this.video.onerror = () => !this.#stopped && this.onlost();
     this.#feed();
     await this.frames.first(FIRST_FRAME_MS);
+    this.video.addEventListener('waiting', this.#stall);
   }
 
   #feed() {
@@ -73,8 +77,9 @@ export class Fmp4View {
     if (held.length) {
       const end = held.end(held.length - 1);
       const behind = end - video.currentTime;
-      if (video.currentTime < held.start(0) || behind > FAR_S) video.currentTime = Math.max(held.start(0), end - CLOSE_S);
-      video.playbackRate = behind > 2.5 * CLOSE_S ? 1.06 : 1;
+      if (video.currentTime < held.start(0) || behind > FAR_S) video.currentTime = Math.max(held.start(0), end - this.#close);
+      if (behind > 2 * this.#close) video.playbackRate = 1.06;
+      else if (behind < 1.3 * this.#close) video.playbackRate = 1;
       if (video.paused) video.play().catch(() => {});
       if (end - held.start(0) > 2 * KEPT_S && !this.#buffer.updating) this.#buffer.remove(0, end - KEPT_S);
     }
@@ -98,6 +103,7 @@ export class Fmp4View {
     this.#stopped = true;
     this.frames.stop();
     this.video.onerror = null;
+    this.video.removeEventListener('waiting', this.#stall);
     this.video.playbackRate = 1;
     this.video.removeAttribute('src');
     this.video.load();
