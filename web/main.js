@@ -91,7 +91,7 @@ makeDrop({
   onother: (file) => notice('drop', `${file.name} is neither a photo nor a sound nor a film.`, { tone: 'warn', seconds: 8 }),
 });
 // Browsers let sound out only after the user has done something.
-window.addEventListener('pointerdown', () => wakeAudio(), { once: true });
+window.addEventListener('pointerup', () => wakeAudio(), { once: true });
 window.addEventListener('keydown', () => wakeAudio(), { once: true });
 
 cast.choose();

@@ -18,7 +18,8 @@ const closings = {
 export class Session extends EventTarget {
   #socket;
   #alive;
-  #problem = null;
+  #problem = null;  // what the server said last went wrong; the reason, if it closes right after
+  #problemAt = 0;
 
   /** Resolves to the server's `ready` event; rejects with a Problem. */
   open(config) {
@@ -42,13 +43,15 @@ export class Session extends EventTarget {
           resolve(said);
         } else if (said.event === 'error') {
           this.#problem = new Problem(said.code ?? 'failed', said.message ?? 'The stream ended.');
+          this.#problemAt = performance.now();
         }
         this.dispatchEvent(new CustomEvent('said', { detail: said }));
       };
       socket.onclose = ({ code, reason }) => {
         clearInterval(this.#alive);
         const [word, sentence] = closings[code] ?? ['lost', 'The connection was lost.'];
-        const problem = this.#problem ?? new Problem(word, reason && closings[code] ? reason : sentence);
+        const told = performance.now() - this.#problemAt < 2000 ? this.#problem : null;
+        const problem = told ?? new Problem(word, reason && closings[code] ? reason : sentence);
         reject(problem);
         this.dispatchEvent(new CustomEvent('closed', { detail: problem }));
       };

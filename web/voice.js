@@ -72,6 +72,9 @@ export class Voice extends EventTarget {
   }
 
   async startMicrophone() {
+    if (!navigator.mediaDevices) {
+      throw new Problem('insecure', 'Browsers give the microphone only to pages over https, or from this machine. A sound clip works as well.');
+    }
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
     } catch (error) {
