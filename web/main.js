@@ -1,6 +1,5 @@
 // The page of `parlante serve`: what there is, and how it hangs together.
 import { Problem, json, setToken, token } from './api.js';
-import { wakeAudio } from './audio.js';
 import { Cast } from './cast.js';
 import { makeCheck } from './check.js';
 import { Controls } from './controls.js';
@@ -90,9 +89,6 @@ makeDrop({
   onfilm: check,
   onother: (file) => notice('drop', `${file.name} is neither a photo nor a sound nor a film.`, { tone: 'warn', seconds: 8 }),
 });
-// Browsers let sound out only after the user has done something.
-window.addEventListener('pointerup', () => wakeAudio(), { once: true });
-window.addEventListener('keydown', () => wakeAudio(), { once: true });
 
 cast.choose();
 if (location.hash === '#check') showPanel('check');

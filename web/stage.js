@@ -1,5 +1,6 @@
 // The buttons on and under the face, and what the page says of the connection.
 import { setToken, token } from './api.js';
+import { wakeAudio } from './audio.js';
 import { announce, byId, clock, make, setIcon } from './dom.js';
 import { views } from './live.js';
 import { notice, unnotice } from './notices.js';
@@ -78,7 +79,9 @@ export function makeSpeakBar(live, voice) {
   // null: as it suits (off until something is to be heard, off while the user speaks); else what the user said.
   let wanted = null;
 
-  const heard = () => wanted ?? (Boolean(voice.clip) || (navigator.userActivation?.hasBeenActive ?? false) && !voice.microphone);
+  // Browsers stop a picture that is to be heard before the user has pressed anything.
+  const mayBeHeard = () => navigator.userActivation?.hasBeenActive ?? true;
+  const heard = () => mayBeHeard() && (wanted ?? (Boolean(voice.clip) || !voice.microphone));
   const showSound = () => {
     const on = heard();
     live.setMuted(!on);
@@ -92,6 +95,14 @@ export function makeSpeakBar(live, voice) {
     showSound();
   });
   live.addEventListener('state', showSound);
+  const firstGesture = () => {
+    if (!mayBeHeard()) return;
+    for (const type of ['pointerup', 'keydown']) window.removeEventListener(type, firstGesture);
+    wakeAudio();
+    unnotice('silent');
+    showSound();
+  };
+  for (const type of ['pointerup', 'keydown']) window.addEventListener(type, firstGesture);
 
   const fail = (problem) => notice('voice', problem.message, { tone: 'bad', seconds: 15 });
   mic.addEventListener('click', async () => {
@@ -139,6 +150,7 @@ export function makeSpeakBar(live, voice) {
     if (microphone) ticking = setInterval(showTime, 500);
     mic.setAttribute('aria-label', microphone ? 'The microphone is on. Turn it off' : 'Speak with the microphone');
     if (microphone) unnotice('voice');
+    if (clip && !mayBeHeard()) notice('silent', 'Press anywhere to hear it.', { seconds: 10 });
     showSound();
   });
   mic.setAttribute('aria-label', 'Speak with the microphone');

@@ -132,7 +132,6 @@ export class Voice extends EventTarget {
 
   async speakSamples(samples, name) {
     if (this.clip) this.stopClip();
-    await wakeAudio();
     const { session } = this.#live;
     if (!session?.isOpen) throw new Problem('lost', 'There is no face connected to speak.');
     if (this.microphone) this.#endTake();
