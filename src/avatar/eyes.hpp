@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 
 #include "avatar/avatar.hpp"
+#include "avatar/light.hpp"
 #include "avatar/photo_geometry.hpp"
 
 namespace parlante {
@@ -24,7 +25,8 @@ struct LidSkin {
   std::array<float, 2> lash_amount;
 };
 
-/// Skin for closed lids: the surround's colour with the cheek's texture.
-LidSkin lid_skin(const PhotoGeometry& geometry, const cv::Mat& photo, float skin_luma);
+/// Pictures of the shut eyes, where they show, and the lashes. `eyes`: as make_eye() made them.
+LidSkin lid_skin(const PhotoGeometry& geometry, const cv::Mat& photo, const FaceLight& light,
+                 const std::array<EyeLayer, 2>& eyes);
 
 }  // namespace parlante

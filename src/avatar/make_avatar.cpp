@@ -96,7 +96,7 @@ void make_surface(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& c
   out.glasses = glasses_weight(g.head, glasses);
   out.eyes_hidden = glasses.dark;
   watch.lap("eyes");
-  LidSkin lids = lid_skin(g, closed, light.skin_luma);
+  LidSkin lids = lid_skin(g, closed, light, out.eyes);
   out.lid_weight = std::move(lids.weight);
   for (std::size_t eye = 0; eye < 2; ++eye) {
     out.lid_skin[eye] = std::move(lids.skin[eye]);

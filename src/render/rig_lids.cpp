@@ -105,13 +105,15 @@ void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye
     const LidGap open = measure(head, eye, vertices);
     raise_lower_lid(head, weights, eye, blink, vertices);
     // Lifting the lid off the ball moves its margin a little: further passes take that back.
+    const float overlap =
+        kOverlap * blink * blink * blink * blink;  // a lid that is not down yet hides nothing more
     for (int pass = 0; pass < kPasses; ++pass) {
       LidGap drop = measure(head, eye, vertices);
       for (std::size_t k = 0; k < kSamples; ++k) {
         const float t = static_cast<float>(k) / static_cast<float>(kSamples - 1);
         const float outer = smooth_step(.5f, 1.f, eye == 0 ? 1 - t : t);
         drop.gap[k] -= std::pow(1 - blink, 1 + kOuterFirst * blink * outer) * open.gap[k] -
-                       kOverlap * blink * std::min(1.f, 20 * t * (1 - t));
+                       overlap * std::min(1.f, 20 * t * (1 - t));
       }
       for (const WeightedVertex& w : lid) {
         Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
