@@ -15,19 +15,19 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-/** An icon of icons.svg. It says nothing to screen readers: its button does. */
+/** An icon of those at the top of index.html. It says nothing to screen readers: its button does. */
 export function icon(name) {
   const space = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(space, 'svg');
   svg.setAttribute('aria-hidden', 'true');
   const use = document.createElementNS(space, 'use');
-  use.setAttribute('href', `/icons.svg#${name}`);
+  use.setAttribute('href', `#icon-${name}`);
   svg.append(use);
   return svg;
 }
 
 export function setIcon(button, name) {
-  button.querySelector('use').setAttribute('href', `/icons.svg#${name}`);
+  button.querySelector('use').setAttribute('href', `#icon-${name}`);
 }
 
 /** Says a sentence to screen readers only. */

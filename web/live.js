@@ -76,6 +76,7 @@ export class Live extends EventTarget {
   async start() {
     this.#attempt += 1;
     const attempt = this.#attempt;
+    this.#freeze();
     this.#become('connecting');
     while (attempt === this.#attempt) {
       try {
@@ -122,8 +123,7 @@ export class Live extends EventTarget {
     const [way] = this.#ways();
     const session = new Session();
     const { video, canvas } = this.#screen;
-    video.hidden = way === JpegView;
-    canvas.hidden = way !== JpegView;
+    canvas.hidden = way !== JpegView && !('frozen' in canvas.dataset);
     const again = () => attempt === this.#attempt && this.start();
     const view = new way({ video, canvas, onlost: again });
     this.session = session;
@@ -155,6 +155,8 @@ export class Live extends EventTarget {
     if (attempt !== this.#attempt) return this.#drop(session, view);
     view.setMuted(this.#muted);
     this.#failures = 0;
+    delete canvas.dataset.frozen;
+    canvas.hidden = way !== JpegView;
     this.#become('live', { way });
   }
 
@@ -170,7 +172,21 @@ export class Live extends EventTarget {
     session.close();
   }
 
+  /** The last picture stays, so that nothing flickers while another way, or another face, is opened. */
+  #freeze() {
+    const { video, canvas } = this.#screen;
+    if (this.state !== 'live') return;
+    if (canvas.hidden && video.videoWidth) {
+      canvas.width = video.videoWidth;
+      canvas.height = video.videoHeight;
+      canvas.getContext('2d', { alpha: false }).drawImage(video, 0, 0);
+    }
+    canvas.hidden = false;
+    canvas.dataset.frozen = '';
+  }
+
   #end() {
+    this.#freeze();
     if (this.session) this.#drop(this.session, this.view);
     this.session = null;
     this.view = null;

@@ -39,7 +39,6 @@ export class JpegView {
 
   async start(session, ready) {
     this.#rate = ready.sound_rate ?? RATE;
-    this.canvas.hidden = false;
     const draw = () => {
       if (this.#stopped) return;
       this.#draw();
