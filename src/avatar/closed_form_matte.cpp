@@ -9,6 +9,7 @@ namespace parlante {
 namespace {
 
 constexpr float kEpsilon = 2e-5f;  // of colour variance: below it a window counts as one colour
+constexpr float kNoise = 2;        // times the noise's variance on top of it
 constexpr int kWindow = 9;
 
 // The windows that touch an unknown pixel, with the mean and the inverse covariance of their colours.
@@ -19,7 +20,7 @@ struct Windows {
   std::array<int, kWindow> step{};
 };
 
-Windows windows_of(const cv::Mat& picture, const cv::Mat& unknown) {
+Windows windows_of(const cv::Mat& picture, const cv::Mat& unknown, float epsilon) {
   Windows w;
   const int width = picture.cols;
   for (int k = 0; k < kWindow; ++k) w.step[static_cast<std::size_t>(k)] = (k / 3 - 1) * width + k % 3 - 1;
@@ -41,7 +42,7 @@ Windows windows_of(const cv::Mat& picture, const cv::Mat& unknown) {
         yy += d[1] * d[1], yz += d[1] * d[2], zz += d[2] * d[2];
       }
       constexpr float kShare = 1.f / kWindow;
-      xx = xx * kShare + kEpsilon, yy = yy * kShare + kEpsilon, zz = zz * kShare + kEpsilon;
+      xx = xx * kShare + epsilon, yy = yy * kShare + epsilon, zz = zz * kShare + epsilon;
       xy *= kShare, xz *= kShare, yz *= kShare;
       const float a = yy * zz - yz * yz, b = xz * yz - xy * zz, c = xy * yz - xz * yy;
       const float determinant = xx * a + xy * b + xz * c;
@@ -93,7 +94,8 @@ void apply(const Windows& w, const cv::Vec3f* colours, const float* confidence, 
 LinearMatte solve_matte(MatteProblem& problem, int iterations) {
   CV_Assert(problem.picture.isContinuous() && problem.unknown.isContinuous() && problem.alpha.isContinuous());
   CV_Assert(problem.guess.isContinuous() && problem.confidence.isContinuous());
-  const Windows w = windows_of(problem.picture, problem.unknown);
+  const Windows w =
+      windows_of(problem.picture, problem.unknown, kEpsilon + kNoise * problem.noise * problem.noise);
   const auto pixels = problem.alpha.total();
   const auto* colours = problem.picture.ptr<cv::Vec3f>();
   const auto* guess = problem.guess.ptr<float>();

@@ -12,6 +12,7 @@ struct MatteProblem {
   cv::Mat alpha;       ///< CV_32F: the known opacity, and where it is unknown a first guess
   cv::Mat guess;       ///< CV_32F: what the colours of the pixel alone tell, used where it is unknown
   cv::Mat confidence;  ///< CV_32F, >= 0: how far `guess` is to be believed; 1 weighs like its surroundings
+  float noise = 0;     ///< standard deviation of a channel of `picture`: what varies no more is one colour
 };
 
 /// Opacity as a local linear function of the colour: alpha = slope · colour + offset.

@@ -8,24 +8,27 @@
 #include "avatar/numeric.hpp"
 #include "avatar/patch_fill.hpp"
 #include "avatar/pixels.hpp"
+#include "avatar/roughness.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr float kHoleCm = .3f;                  // the plate is made anew this far around the person
-constexpr float kHoleBelowCm = .15f;            // beside shoulders, where nothing moves far
-constexpr float kAvoidCm = .9f;                 // and not from what lies this near: stray hair, shadow, blur
-constexpr float kCalmHoleCm = 1.3f;             // the plate of a calm wall is made anew this far
-constexpr float kCalm = 3, kRough = 8;          // deviation of fine structure, of 255
-constexpr float kEarringCm = 3.4f;              // around the lobes
-constexpr float kFineCm = 1;                    // what is finer
-constexpr float kShadeCm = .5f, kGrain = 1.2f;  // times the roughness
+constexpr float kHoleCm = .5f;          // the plate is made anew this far around the person
+constexpr float kHoleBelowCm = .15f;    // beside shoulders, where nothing moves far
+constexpr float kAvoidCm = .9f;         // and not from what lies this near: stray hair, shadow, blur
+constexpr float kCalmHoleCm = 1.3f;     // the plate of a calm wall is made anew this far
+constexpr float kCalm = 3, kRough = 8;  // deviation of fine structure, of 255
+constexpr float kEarringCm = 3.4f;      // around the lobes
+constexpr float kShadeCm = .5f;
 constexpr float kUncoveredCm = 6, kUncoveredBelowChinCm = 5;
 constexpr int kForegroundSweeps = 20;
-constexpr float kHairContrast = 12;                 // of 255
-constexpr float kGhostFrom = .06f, kGhostTo = .2f;  // cm from what the matte holds
-constexpr float kGhost = .35f, kUnlike = 25;        // share of the way to the person's colour; of 255
-constexpr float kDrawnOut = .5f;                    // rows of the photo a row above it
+constexpr float kHairContrast = 12;                    // of 255
+constexpr float kGhostFrom = .06f, kGhostTo = .2f;     // cm from what the matte holds
+constexpr float kGhost = .35f, kUnlike = 25;           // share of the way to the person's colour; of 255
+constexpr float kSoftnessCm = 1.2f, kSoftLoss = 2.2f;  // of 255, that a blur may take away
+constexpr float kKeptShadeCm = .15f;
+constexpr float kBeyondSeen = 3;  // of 255
+constexpr float kDrawnOut = .5f;  // rows of the photo a row above it
 
 cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
   cv::Mat small, small_hole, out;
@@ -36,46 +39,15 @@ cv::Mat painted_out(const cv::Mat& photo, const cv::Mat& hole) {
   return out;
 }
 
-// How rough the background is near each pixel, of 255: the deviation of its fine structure, told by what is
-// seen of it (`seen`: CV_8U) within some cm.
-cv::Mat roughness(const cv::Mat& photo, const cv::Mat& seen, float px_per_cm) {
-  constexpr int kShrink = 4;
-  const cv::Size small(photo.cols / kShrink, photo.rows / kShrink);
-  cv::Mat grey, seen_small, energy(small, CV_32F), weight(small, CV_32F), out(small, CV_32F);
-  cv::resize(luma(photo), grey, small, 0, 0, cv::INTER_AREA);
-  cv::resize(seen, seen_small, small, 0, 0, cv::INTER_NEAREST);
-  for (int y = 0; y < small.height; ++y)
-    for (int x = 0; x < small.width; ++x)
-      weight.at<float>(y, x) = seen_small.at<std::uint8_t>(y, x) ? 1.f : 0.f;
-  const double sigma = kFineCm * px_per_cm / kShrink;
-  const cv::Mat coarse = blurred(grey.mul(weight), sigma), coarse_weight = blurred(weight, sigma);
-  for (int y = 0; y < small.height; ++y)
-    for (int x = 0; x < small.width; ++x) {
-      const float w = weight.at<float>(y, x);
-      const float d =
-          grey.at<float>(y, x) - coarse.at<float>(y, x) / std::max(coarse_weight.at<float>(y, x), 1e-3f);
-      energy.at<float>(y, x) = w * d * d;
-    }
-  const double all = cv::sum(energy)[0] / std::max(cv::sum(weight)[0], 1.);
-  // from near by where enough is seen there, else from farther away
-  const auto share = [&](const cv::Mat& of, float cm) { return blurred(of, cm * px_per_cm / kShrink); };
-  const cv::Mat near_energy = share(energy, 1), near_weight = share(weight, 1);
-  const cv::Mat far_energy = share(energy, 4), far_weight = share(weight, 4);
-  for (int y = 0; y < small.height; ++y)
-    for (int x = 0; x < small.width; ++x) {
-      const bool near = near_weight.at<float>(y, x) > .03f;
-      const float e = (near ? near_energy : far_energy).at<float>(y, x);
-      const float w = (near ? near_weight : far_weight).at<float>(y, x);
-      out.at<float>(y, x) = std::sqrt((e + .002f * static_cast<float>(all)) / (w + .002f));
-    }
-  cv::Mat whole;
-  cv::resize(blurred(out, .3 * px_per_cm / kShrink), whole, photo.size(), 0, 0, cv::INTER_LINEAR);
-  return whole;
+float largest_part(const cv::Vec3f& d) {
+  return std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
 }
 
-// Single hairs that the matte did not hold: what differs from a calm background beside the person.
-void add_stray_hair(const cv::Mat& photo, const cv::Mat& smooth_plate, const cv::Mat& away_cm,
-                    const cv::Mat& wide_cm, const cv::Mat& rough, const cv::Mat& calm, cv::Mat& alpha) {
+// Single hairs that the matte did not hold: what differs from a calm background beside the person, from both
+// guesses at it.
+void add_stray_hair(const cv::Mat& photo, const cv::Mat& smooth_plate, const cv::Mat& shade,
+                    const cv::Mat& away_cm, const cv::Mat& wide_cm, const cv::Mat& rough, const cv::Mat& calm,
+                    cv::Mat& alpha) {
   const cv::Mat soft = blurred(photo, .7);
   cv::Mat stray(photo.size(), CV_32F, cv::Scalar(0));
   for (int y = 0; y < photo.rows; ++y)
@@ -83,8 +55,9 @@ void add_stray_hair(const cv::Mat& photo, const cv::Mat& smooth_plate, const cv:
       const float away = away_cm.at<float>(y, x), still = calm.at<float>(y, x);
       const float wide = wide_cm.at<float>(y, x);
       if (away >= wide || still <= 0) continue;
-      const cv::Vec3f d = soft.at<cv::Vec3f>(y, x) - smooth_plate.at<cv::Vec3f>(y, x);
-      const float largest = std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
+      const float largest =
+          std::min(largest_part(soft.at<cv::Vec3f>(y, x) - smooth_plate.at<cv::Vec3f>(y, x)),
+                   largest_part(soft.at<cv::Vec3f>(y, x) - shade.at<cv::Vec3f>(y, x)));
       const float noise = rough.at<float>(y, x);
       stray.at<float>(y, x) =
           still * smoothstep(6 + 2.5f * noise, 30 + 4 * noise, largest) * smoothstep(wide, wide - .5f, away);
@@ -92,21 +65,73 @@ void add_stray_hair(const cv::Mat& photo, const cv::Mat& smooth_plate, const cv:
   alpha = cv::max(alpha, blurred(stray, .8));
 }
 
+// The made background is as soft as what is seen around it: where blurring that changes nothing but its
+// noise, what was made is blurred as much, so that no seam is sharper than a lens out of focus would draw it.
+void soften_like_seen(const cv::Mat& photo, const cv::Mat& seen, float px_per_cm, cv::Mat& made) {
+  constexpr int kShrink = 2;
+  const cv::Size half(photo.cols / kShrink, photo.rows / kShrink), small(half.width / 4, half.height / 4);
+  cv::Mat light, seen_half;
+  cv::resize(luma(photo), light, half, 0, 0, cv::INTER_AREA);
+  cv::resize(seen, seen_half, half, 0, 0, cv::INTER_NEAREST);
+  cv::Mat weight(half, CV_32F), weight_small;
+  for (int y = 0; y < half.height; ++y)
+    for (int x = 0; x < half.width; ++x)
+      weight.at<float>(y, x) = seen_half.at<std::uint8_t>(y, x) ? 1.f : 0.f;
+  cv::resize(weight, weight_small, small, 0, 0, cv::INTER_AREA);
+  const double near = kSoftnessCm * px_per_cm / (4 * kShrink);
+  const cv::Mat all = blurred(weight_small, near) + 1e-3;
+  for (const float sigma : {.12f, .25f, .5f}) {
+    const double px = sigma * px_per_cm;
+    const cv::Mat lost = light - blurred(light, px / kShrink);
+    cv::Mat energy, amount_small(small, CV_32F), amount;
+    cv::resize(lost.mul(lost).mul(weight), energy, small, 0, 0, cv::INTER_AREA);
+    energy = blurred(energy, near) / all;
+    for (int y = 0; y < small.height; ++y)
+      for (int x = 0; x < small.width; ++x)
+        amount_small.at<float>(y, x) =
+            smoothstep(kSoftLoss, .5f * kSoftLoss, std::sqrt(std::max(energy.at<float>(y, x), 0.f))) *
+            smoothstep(.01f, .1f, all.at<float>(y, x));
+    if (cv::countNonZero(amount_small > 0) == 0) return;
+    cv::resize(amount_small, amount, photo.size(), 0, 0, cv::INTER_LINEAR);
+    cv::Mat soft;
+    cv::resize(made, soft, half, 0, 0, cv::INTER_AREA);
+    cv::resize(blurred(soft, px / kShrink), soft, photo.size(), 0, 0, cv::INTER_LINEAR);
+    for (int y = 0; y < photo.rows; ++y)
+      for (int x = 0; x < photo.cols; ++x) {
+        cv::Vec3f& m = made.at<cv::Vec3f>(y, x);
+        m += (soft.at<cv::Vec3f>(y, x) - m) * amount.at<float>(y, x);
+      }
+  }
+}
+
 // At rest the layers should give the photo again. What they miss of it is the background's where the matte
 // sees none of the person near by, but not what lies on the way to the person's own colour: that is hair the
-// matte missed, and would stay behind as a ghost.
-void keep_rest(const cv::Mat& photo, const cv::Mat& hole, const cv::Mat& away_cm, const cv::Mat& alpha,
-               const cv::Mat& foreground, cv::Mat& plate) {
+// matte missed, and would stay behind as a ghost. Of a calm wall only the shade is kept, for the same reason.
+void keep_rest(const cv::Mat& photo, const cv::Mat& hole, const cv::Mat& away_cm, const cv::Mat& calm,
+               float px_per_cm, const cv::Mat& alpha, const cv::Mat& foreground, cv::Mat& plate) {
+  cv::Mat missed(photo.size(), CV_32FC3, cv::Scalar::all(0));
   for (int y = 0; y < photo.rows; ++y)
     for (int x = 0; x < photo.cols; ++x) {
       const float a = alpha.at<float>(y, x);
       const float beside = smoothstep(kGhostFrom, kGhostTo, away_cm.at<float>(y, x));
       if (!hole.at<std::uint8_t>(y, x) || a >= .5f || beside <= 0) continue;
+      const cv::Vec3f &b = plate.at<cv::Vec3f>(y, x), &f = foreground.at<cv::Vec3f>(y, x), towards = f - b;
+      const cv::Vec3f left = photo.at<cv::Vec3f>(y, x) - f * a - b * (1 - a);
+      const float person = left.dot(towards) / (towards.dot(towards) + kUnlike * kUnlike);
+      missed.at<cv::Vec3f>(y, x) = left * (beside * smoothstep(kGhost, .5f * kGhost, person) / (1 - a));
+    }
+  const cv::Mat coarse = blurred(missed, kKeptShadeCm * px_per_cm);
+  for (int y = 0; y < photo.rows; ++y)
+    for (int x = 0; x < photo.cols; ++x) {
+      if (!hole.at<std::uint8_t>(y, x) || alpha.at<float>(y, x) >= .5f) continue;
+      const float still = calm.at<float>(y, x);
+      const cv::Vec3f added = missed.at<cv::Vec3f>(y, x) * (1 - still) + coarse.at<cv::Vec3f>(y, x) * still;
+      const cv::Vec3f& seen = photo.at<cv::Vec3f>(y, x);
       cv::Vec3f& b = plate.at<cv::Vec3f>(y, x);
-      const cv::Vec3f f = foreground.at<cv::Vec3f>(y, x), towards = f - b;
-      const cv::Vec3f missed = photo.at<cv::Vec3f>(y, x) - f * a - b * (1 - a);
-      const float person = missed.dot(towards) / (towards.dot(towards) + kUnlike * kUnlike);
-      b += missed * (beside * smoothstep(kGhost, .5f * kGhost, person) / (1 - a));
+      // no farther than what was seen: else each error of the matte is drawn larger
+      for (int c = 0; c < 3; ++c)
+        b[c] = std::clamp(b[c] + added[c], std::min(b[c], seen[c]) - kBeyondSeen,
+                          std::max(b[c], seen[c]) + kBeyondSeen);
     }
 }
 
@@ -143,9 +168,6 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
     }
   }
   const cv::Mat smooth_plate = painted_out(photo, hole);
-  add_stray_hair(photo, smooth_plate, distance / k, wide_cm, rough, calm, alpha);
-  calm.release(), wide_cm.release();
-
   // Turning and nodding uncover what lies a few cm inside the outline of head and neck, nothing else.
   const cv::Mat depth = distance_inside(hole), avoid = (distance < kAvoidCm * k) / 255;
   cv::Mat uncovered(photo.size(), CV_8U);
@@ -155,19 +177,16 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
                                          static_cast<float>(y) < chin + kUncoveredBelowChinCm * k;
   cv::Mat plate = photo.clone();
   fill_by_patches(plate, hole, uncovered, avoid);
-  // A calm wall takes its shade from the membrane, without the patches' steps, and its grain from them.
+  soften_like_seen(photo, (distance >= kAvoidCm * k) / 255, k, plate);
   cv::Mat shade;
   cv::resize(plate, shade, {size / 4, size / 4}, 0, 0, cv::INTER_AREA);
   cv::resize(blurred(shade, kShadeCm * k / 4), shade, plate.size(), 0, 0, cv::INTER_LINEAR);
+  add_stray_hair(photo, smooth_plate, shade, distance / k, wide_cm, rough, calm, alpha);
+  const cv::Mat made = plate.clone();  // everywhere as it would be without the person
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x) {
-      if (!hole.at<std::uint8_t>(y, x)) continue;
-      const float h = soft.at<float>(y, x), still = smoothstep(kRough, kCalm, rough.at<float>(y, x));
+      const float h = hole.at<std::uint8_t>(y, x) ? soft.at<float>(y, x) : 0.f;
       cv::Vec3f& p = plate.at<cv::Vec3f>(y, x);
-      cv::Vec3f grain = p - shade.at<cv::Vec3f>(y, x);
-      const float most = kGrain * rough.at<float>(y, x);
-      for (int c = 0; c < 3; ++c) grain[c] = std::clamp(grain[c], -most, most);
-      p += (smooth_plate.at<cv::Vec3f>(y, x) + grain - p) * still;
       p = photo.at<cv::Vec3f>(y, x) * (1 - h) + p * h;
     }
 
@@ -180,12 +199,12 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
       const float a = alpha.at<float>(y, x);
       if (a > .97f || a < .25f) continue;
       const cv::Vec3f own =
-          (photo.at<cv::Vec3f>(y, x) - smooth_plate.at<cv::Vec3f>(y, x) * (1 - a)) / std::max(a, .05f);
+          (photo.at<cv::Vec3f>(y, x) - made.at<cv::Vec3f>(y, x) * (1 - a)) / std::max(a, .05f);
       const float share = smoothstep(.25f, .8f, a);
       cv::Vec3f& f = foreground.at<cv::Vec3f>(y, x);
       f = own * share + f * (1 - share);
     }
-  keep_rest(photo, hole, distance / k, alpha, foreground, plate);
+  keep_rest(photo, hole, distance / k, calm, k, alpha, foreground, plate);
   return {alpha, plate, foreground};
 }
 

@@ -1,5 +1,6 @@
 #include "avatar/make_avatar.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <future>
@@ -23,7 +24,8 @@
 namespace parlante {
 namespace {
 
-constexpr int kPadTop = 160;  // at kWorkingSize
+constexpr double kWidestFocal = .5, kNarrowestFocal = 6;  // over the side; narrower ones look the same
+constexpr int kPadTop = 160;                              // at kWorkingSize
 
 std::array<float, 3> rgb(const cv::Vec3f& c) {
   return {c[0], c[1], c[2]};
@@ -61,7 +63,7 @@ class Stopwatch {
 
 void make_pictures(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person,
                    const PhotoNoise& noise, Avatar& out, Stopwatch& watch) {
-  const cv::Mat matte = person_alpha(g, photo, person);
+  const cv::Mat matte = person_alpha(g, photo, person, noise);
   watch.lap("matte");
   const PhotoLayers layers = part_layers(g, photo, matte);
   out.plate = to_u8(layers.plate);
@@ -164,7 +166,9 @@ Result<Avatar> make_avatar(const ImageU8& photo, const Face& face, FaceTracker& 
   if (!framed) return pass_on(std::move(framed));
   sink.progress("avatar", 1, kSteps);
   HeadFitOptions fitting;
-  fitting.focal_over_size = options.focal_over_size;
+  fitting.focal_over_size =
+      options.focal_px > 0 ? std::clamp(options.focal_px / framed->crop.width, kWidestFocal, kNarrowestFocal)
+                           : options.focal_over_size;
   auto fit = fit_head(framed->face.landmarks, kWorkingSize, head, fitting);
   if (!fit) return pass_on(std::move(fit));
   if (auto turn = check_turn(*fit, sink); !turn) return pass_on(std::move(turn));

@@ -12,7 +12,8 @@ namespace parlante {
 
 struct AvatarOptions {
   int face = 0;                  ///< 0: the largest; N: the N-th largest, counted from 1
-  double focal_over_size = 1.6;  ///< focal length over the side of the working picture
+  double focal_px = 0;           ///< of the photo's camera, px of the photo (PictureFacts); 0: unknown
+  double focal_over_size = 1.6;  ///< where it is unknown: focal length over the side of the working picture
   bool surround = true;          ///< carry the photo around the square, for frames that show more of it
 };
 

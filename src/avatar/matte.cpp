@@ -5,8 +5,10 @@
 
 #include "avatar/closed_form_matte.hpp"
 #include "avatar/colour_samples.hpp"
+#include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
+#include "avatar/roughness.hpp"
 
 namespace parlante {
 namespace {
@@ -20,8 +22,14 @@ constexpr int kIterations = 40;
 constexpr float kColourWeight = .1f, kNetworkWeight = .01f;
 constexpr float kInsideWeight =
     .08f;  // of the network where it is sure of person: ears before a wall like skin
-constexpr float kOutsideWeight = .03f;  // and of background: less, for it does not see strands
-constexpr float kReachCm = 3;           // of the search for known colours
+constexpr float kOutsideWeight = .03f;   // and of background: less, for it does not see strands
+constexpr float kReachCm = 3;            // of the search for known colours
+constexpr float kCalm = 7, kRough = 16;  // deviation of the background's fine structure, of 255
+constexpr float kRoughOutside = .4f, kRoughInside = .15f;  // of the network before a rough background
+constexpr float kSeenCm = 1;                               // from the network's outline: background for sure
+constexpr float kWall = .3f;  // of the network where the picture is like the calm background about it
+constexpr float kLikeWall = 8, kUnlikeWall = 26;         // of 255, and twice the noise
+constexpr float kIslandContrast = 24, kIslandNoise = 3;  // of 255; times the noise
 
 cv::Mat half_size(const cv::Mat& picture, int interpolation) {
   cv::Mat out;
@@ -63,10 +71,46 @@ struct Trimap {
   cv::Mat alpha;    // CV_32F: 0 or 1 where it is known, the network's word elsewhere
   cv::Mat unknown;  // CV_8U
   cv::Mat earring;  // CV_32F, 0..1: where the network does not see what hangs there
+  cv::Mat rough;    // CV_32F, 0..1: how much goes on in the background
+  cv::Mat unlike;   // CV_32F, 0..1: how far the picture differs from the background around
 };
 
+// How far each pixel differs from the background as it would go on from what is seen of it.
+cv::Mat unlike_background(const cv::Mat& picture, const cv::Mat& hidden, float noise) {
+  cv::Mat small, small_hidden, wall;
+  cv::resize(picture, small, {picture.cols / 2, picture.rows / 2}, 0, 0, cv::INTER_AREA);
+  cv::resize(hidden, small_hidden, small.size(), 0, 0, cv::INTER_NEAREST);
+  fill_membrane(small, small_hidden);
+  cv::resize(small, wall, picture.size(), 0, 0, cv::INTER_LINEAR);
+  cv::Mat unlike(picture.size(), CV_32F);
+  for (int y = 0; y < picture.rows; ++y)
+    for (int x = 0; x < picture.cols; ++x) {
+      const cv::Vec3f d = picture.at<cv::Vec3f>(y, x) - wall.at<cv::Vec3f>(y, x);
+      unlike.at<float>(y, x) = smoothstep(kLikeWall + 2 * noise, kUnlikeWall + 2 * noise,
+                                          std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])}));
+    }
+  return unlike;
+}
+
+// Takes out of the zones of the earrings what goes on beyond them: the edge of a door, a shelf.
+void keep_earrings_only(const cv::Mat& unlike, const cv::Mat& hard, cv::Mat& zone) {
+  const cv::Mat beside = (unlike > .5f) & (hard == 0);
+  cv::Mat labels;
+  const int count = cv::connectedComponents(beside, labels);
+  std::vector<std::uint8_t> beyond(static_cast<std::size_t>(count), 0);
+  for (int y = 0; y < zone.rows; ++y)
+    for (int x = 0; x < zone.cols; ++x) {
+      const auto label = static_cast<std::size_t>(labels.at<int>(y, x));
+      if (zone.at<float>(y, x) <= 0) beyond[label] = 1;
+    }
+  for (int y = 0; y < zone.rows; ++y)
+    for (int x = 0; x < zone.cols; ++x)
+      if (const int label = labels.at<int>(y, x); label > 0 && beyond[static_cast<std::size_t>(label)])
+        zone.at<float>(y, x) = 0;
+}
+
 // At half size.
-Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
+Trimap trimap(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person, float noise) {
   const int h = g.size / 2;
   const float u = g.px_per_cm / 2;  // a centimetre at half size
   cv::Mat likely;
@@ -86,7 +130,20 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
   const cv::Mat within = distance_inside(hard), away = distance_inside(1 - hard);
   const float chin = g.landmark(152).y() / 2;
   const std::array<Vec2f, 2> lobes = ear_lobes(g);
-  Trimap map{cv::Mat(h, h, CV_32F), cv::Mat(h, h, CV_8U), cv::Mat(h, h, CV_32F)};
+  Trimap map{cv::Mat(h, h, CV_32F), cv::Mat(h, h, CV_8U), cv::Mat(h, h, CV_32F), {}, {}};
+  map.rough = roughness(photo, away >= kSeenCm * u, u);
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < h; ++x) {
+      float& rough = map.rough.at<float>(y, x);
+      rough = smoothstep(kCalm, kRough, rough);
+      float lobe = 1e9f;  // earrings hang out of the network's outline
+      for (const Vec2f& l : lobes)
+        lobe = std::min(lobe, (Vec2f(static_cast<float>(x), static_cast<float>(y)) - l / 2).norm() / u);
+      // before leaves or a street nobody could tell them from it
+      map.earring.at<float>(y, x) = smoothstep(kEarringCm, .7f * kEarringCm, lobe) * (1 - rough);
+    }
+  map.unlike = unlike_background(photo, ((away < kSeenCm * u) | (map.earring > 0)) / 255, noise);
+  keep_earrings_only(map.unlike, hard, map.earring);
   for (int y = 0; y < h; ++y) {
     const float body = smoothstep(chin + 2 * u, chin + 5 * u, static_cast<float>(y));
     const float inner = u * (kHairInside + body * (kBodyInside - kHairInside));
@@ -94,22 +151,40 @@ Trimap trimap(const PhotoGeometry& g, const ImageF& person) {
     for (int x = 0; x < h; ++x) {
       const bool in = hard.at<std::uint8_t>(y, x) != 0;
       const float p = likely.at<float>(y, x);
-      // earrings hang out of the network's outline
-      float lobe = 1e9f;
-      for (const Vec2f& l : lobes)
-        lobe = std::min(lobe, (Vec2f(static_cast<float>(x), static_cast<float>(y)) - l / 2).norm() / u);
-      const float ring = smoothstep(kEarringCm, .7f * kEarringCm, lobe);
+      const float ring = map.earring.at<float>(y, x);
       const float d = in ? within.at<float>(y, x) : away.at<float>(y, x);
       // what the network doubts is open as well, but not far from the outline
       const bool near = d < (in ? inner : outer + ring * kEarringCm * u);
       const bool doubted = (in ? p < kSure : p > kSurelyNot) && d < 2 * (in ? inner : outer);
       const bool open = (near || doubted) && !face.at<std::uint8_t>(y, x);
-      map.earring.at<float>(y, x) = ring;
       map.unknown.at<std::uint8_t>(y, x) = open;
       map.alpha.at<float>(y, x) = open ? std::clamp(p, 0.f, 1.f) : static_cast<float>(in);
     }
   }
   return map;
+}
+
+// What floats beside the person is part of it (an earring) only where it stands out from the background.
+void remove_islands(const cv::Mat& photo, float noise, float px_per_cm, cv::Mat& alpha) {
+  cv::Mat labels, stats, centres, present = (alpha > .1f) / 255;
+  const int count = cv::connectedComponentsWithStats(present, labels, stats, centres);
+  if (count <= 2) return;
+  int person = 1;
+  for (int i = 2; i < count; ++i)
+    if (stats.at<int>(i, cv::CC_STAT_AREA) > stats.at<int>(person, cv::CC_STAT_AREA)) person = i;
+  for (int i = 1; i < count; ++i) {
+    if (i == person) continue;
+    const int margin = static_cast<int>(.3f * px_per_cm) + 2;
+    const cv::Rect box =
+        cv::Rect(stats.at<int>(i, cv::CC_STAT_LEFT) - margin, stats.at<int>(i, cv::CC_STAT_TOP) - margin,
+                 stats.at<int>(i, cv::CC_STAT_WIDTH) + 2 * margin,
+                 stats.at<int>(i, cv::CC_STAT_HEIGHT) + 2 * margin) &
+        cv::Rect(0, 0, photo.cols, photo.rows);
+    const cv::Mat own = labels(box) == i, around = labels(box) == 0;
+    const cv::Scalar d = cv::mean(photo(box), own) - cv::mean(photo(box), around);
+    const double contrast = std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
+    if (contrast < kIslandContrast + kIslandNoise * noise) alpha(box).setTo(0, own);
+  }
 }
 
 }  // namespace
@@ -132,10 +207,13 @@ std::array<Vec2f, 2> ear_lobes(const PhotoGeometry& g) noexcept {
   return lobes;
 }
 
-cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person) {
-  const Trimap map = trimap(g, person);
+cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person,
+                     const PhotoNoise& noise) {
   MatteProblem problem;
-  problem.picture = half_size(photo, cv::INTER_AREA) / 255;
+  problem.picture = half_size(photo, cv::INTER_AREA);
+  problem.noise = *std::max_element(noise.deviation.begin(), noise.deviation.end()) / 255;
+  const Trimap map = trimap(g, problem.picture, person, 255 * problem.noise);
+  problem.picture /= 255;
   problem.unknown = map.unknown;
   const ColourGuess colours = guess_from_colours(problem.picture, map.alpha, map.unknown,
                                                  static_cast<int>(kReachCm * g.px_per_cm / 2));
@@ -144,8 +222,13 @@ cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF&
   for (int y = 0; y < map.alpha.rows; ++y)
     for (int x = 0; x < map.alpha.cols; ++x) {
       const float likely = map.alpha.at<float>(y, x);
-      const float network = kNetworkWeight + kInsideWeight * smoothstep(.75f, 1, likely) +
-                            kOutsideWeight * smoothstep(.1f, 0, likely) * (1 - map.earring.at<float>(y, x));
+      const float rough = map.rough.at<float>(y, x);
+      const float inside = kInsideWeight + rough * (kRoughInside - kInsideWeight),
+                  outside = kOutsideWeight + rough * (kRoughOutside - kOutsideWeight);
+      const float unlike = map.unlike.at<float>(y, x), wall = kWall * (1 - rough) * (1 - unlike);
+      const float network =
+          kNetworkWeight + inside * smoothstep(.75f, 1, likely) +
+          smoothstep(.1f, 0, likely) * std::max(wall, outside * (1 - unlike * map.earring.at<float>(y, x)));
       const float colour = kColourWeight * colours.confidence.at<float>(y, x), all = colour + network;
       const float guess = (colour * colours.alpha.at<float>(y, x) + network * likely) / all;
       problem.guess.at<float>(y, x) = guess, problem.confidence.at<float>(y, x) = all;
@@ -164,6 +247,7 @@ cv::Mat person_alpha(const PhotoGeometry& g, const cv::Mat& photo, const ImageF&
       const float a = slope.at<cv::Vec3f>(y, x).dot(photo.at<cv::Vec3f>(y, x)) / 255 + offset.at<float>(y, x);
       alpha.at<float>(y, x) = std::clamp((a - .07f) / .86f, 0.f, 1.f);
     }
+  remove_islands(photo, 255 * problem.noise, g.px_per_cm, alpha);
   return alpha;
 }
 

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "avatar/exemplar_fill.hpp"
 #include "avatar/membrane.hpp"
 #include "avatar/pixels.hpp"
 #include "core/random.hpp"
@@ -13,11 +14,11 @@ namespace parlante {
 namespace {
 
 constexpr int kRadius = 3, kPatch = 2 * kRadius + 1, kArea = kPatch * kPatch;
-constexpr int kCoarsest = 64;
+constexpr int kShrinkFirst = 4;
+constexpr float kExemplarReach = .16f;              // of the side
 constexpr float kFreeShift = 10, kShiftCost = .5f;  // a patch may differ by this much, of 255, at this cost
 constexpr float kDistanceCost = 1.5f;  // squared colour a pixel, for a patch a whole picture away
 constexpr float kOutwards = 1.25f;     // a px nearer to the rim, a vote weighs this much more
-constexpr float kTrust = 1.6f;         // by which what is guessed counts less, a px of the coarsest size
 constexpr int kSweeps = 2;             // of the search, a round
 
 struct Level {
@@ -28,7 +29,6 @@ struct Level {
   cv::Mat source;  // CV_8U: centres of patches that may be taken
   cv::Mat target;  // CV_8U: centres of patches to be found
   cv::Mat rim;     // CV_32F: px to the rim of the hole
-  cv::Mat trust;   // CV_32F, of the coarsest size only: how far the present fill counts in a match
   cv::Mat match;   // CV_16SC2: centre of the patch found
   cv::Mat cost;    // CV_32F
 };
@@ -73,10 +73,7 @@ inline float shift(float target, float source) {
   return std::clamp(target - source, -kFreeShift, kFreeShift);
 }
 
-float rim_cost(const Level& l, cv::Point t, cv::Point s);
-
 float patch_cost(const Level& l, cv::Point t, cv::Point s, float limit) {
-  if (!l.trust.empty()) return rim_cost(l, t, s);
   const cv::Vec4b &a = l.mean.at<cv::Vec4b>(t), &b = l.mean.at<cv::Vec4b>(s);
   float cost = 0;
   for (int c = 0; c < 3; ++c) {
@@ -102,25 +99,8 @@ float patch_cost(const Level& l, cv::Point t, cv::Point s, float limit) {
   return cost + static_cast<float>(sum);
 }
 
-// While little of the hole is known: what lies near the rim counts, what is guessed deep inside hardly does.
-float rim_cost(const Level& l, cv::Point t, cv::Point s) {
-  float cost = 0, weights = 1e-9f;
-  for (int v = -kRadius; v <= kRadius; ++v)
-    for (int u = -kRadius; u <= kRadius; ++u) {
-      const float w = l.trust.at<float>(t.y + v, t.x + u);
-      const auto &p = l.known.at<cv::Vec4b>(t.y + v, t.x + u), &q = l.known.at<cv::Vec4b>(s.y + v, s.x + u);
-      float d = 0;
-      for (int c = 0; c < 3; ++c) {
-        const auto e = static_cast<float>(p[c] - q[c]);
-        d += e * e;
-      }
-      cost += w * d, weights += w;
-    }
-  return kArea * cost / weights;
-}
-
 // Improves the matches of all targets: from neighbours, then at random ever nearer.
-void search(Level& l, Random& random, bool fresh) {
+void search(Level& l, Random& random) {
   const auto draw = [&](int low, int high) {
     return low + static_cast<int>(random.uniform() * static_cast<double>(high - low + 1));
   };
@@ -129,7 +109,7 @@ void search(Level& l, Random& random, bool fresh) {
       if (!l.target.at<std::uint8_t>(y, x)) continue;
       auto& m = l.match.at<cv::Vec2s>(y, x);
       cv::Point s(m[0], m[1]);
-      if (fresh || !s.inside({0, 0, l.side, l.side}) || !l.source.at<std::uint8_t>(s)) {
+      if (!s.inside({0, 0, l.side, l.side}) || !l.source.at<std::uint8_t>(s)) {
         for (int n = 0; n < 200; ++n) {
           s = {draw(kRadius, l.side - 1 - kRadius), draw(kRadius, l.side - 1 - kRadius)};
           if (l.source.at<std::uint8_t>(s)) break;
@@ -244,20 +224,50 @@ void carry_matches(const Level& from, Level& to) {
     }
 }
 
+// The first size: whole patches from the rim inwards.
+void start_from_exemplars(Level& l, const cv::Mat& wanted, const cv::Mat& avoid) {
+  ExemplarProblem problem{l.known, l.hole, wanted, cv::Mat(l.side, l.side, CV_8U, cv::Scalar(0))};
+  cv::Mat blocked = (l.hole != 0) | (avoid != 0);
+  cv::dilate(blocked, blocked, square(kExemplarRadius));
+  const int room = l.side - 2 * kExemplarRadius;
+  problem.source(cv::Rect(kExemplarRadius, kExemplarRadius, room, room)).setTo(1);
+  problem.source.setTo(0, blocked);
+  for (int y = 0; y < l.side; ++y)
+    for (int x = 0; x < l.side; ++x)
+      l.match.at<cv::Vec2s>(y, x) = {static_cast<short>(x), static_cast<short>(y)};
+  if (cv::countNonZero(problem.source) < kArea) return;
+  const cv::Mat filled =
+      fill_by_exemplars(problem, static_cast<int>(kExemplarReach * static_cast<float>(l.side)), l.match);
+  // Patches about seen pixels reach into the hole too: they go on as their nearest filled neighbour.
+  for (int y = kRadius; y + kRadius < l.side; ++y)
+    for (int x = kRadius; x + kRadius < l.side; ++x) {
+      if (!l.target.at<std::uint8_t>(y, x) || filled.at<std::uint8_t>(y, x)) continue;
+      int nearest = 2 * kRadius * kRadius + 1;
+      for (int v = -kRadius; v <= kRadius; ++v)
+        for (int u = -kRadius; u <= kRadius; ++u) {
+          if (!filled.at<std::uint8_t>(y + v, x + u) || u * u + v * v >= nearest) continue;
+          nearest = u * u + v * v;
+          const auto& m = l.match.at<cv::Vec2s>(y + v, x + u);
+          l.match.at<cv::Vec2s>(y, x) = {static_cast<short>(m[0] - u), static_cast<short>(m[1] - v)};
+        }
+    }
+}
+
 }  // namespace
 
 void fill_by_patches(cv::Mat& picture, const cv::Mat& hole, const cv::Mat& seen, const cv::Mat& avoid) {
   const int size = picture.rows;
+  CV_Assert(size % kShrinkFirst == 0 && picture.cols == size);
   if (cv::countNonZero(hole) == 0) return;
   Random random(1);
   Level last;
-  for (int side = std::min(kCoarsest, size); side <= size; side *= 2) {
-    const bool whole = 4 * side <= size;  // the finer ones only where it will be seen
+  for (int side = size / kShrinkFirst; side <= size; side *= 2) {
     const bool finest = 2 * side > size;
     const cv::Mat small_hole = finest ? hole : shrunk(hole, side);
-    const cv::Mat wanted = whole ? small_hole : (finest ? seen : shrunk(seen, side)) & small_hole;
+    const cv::Mat wanted = (finest ? seen : shrunk(seen, side)) & small_hole;
     cv::Mat small = finest ? picture : shrunk_picture(picture, hole, side);
-    if (last.side == 0) {
+    const bool first = last.side == 0;
+    if (first) {
       fill_membrane(small, small_hole);
     } else {
       cv::Mat larger;
@@ -270,18 +280,13 @@ void fill_by_patches(cv::Mat& picture, const cv::Mat& hole, const cv::Mat& seen,
       last = std::move(l);
       continue;
     }
-    const bool first = last.side == 0 || cv::countNonZero(last.source) < kArea;
-    if (!first) carry_matches(last, l);
     if (first) {
-      l.trust = cv::Mat(side, side, CV_32F);
-      for (int y = 0; y < side; ++y)
-        for (int x = 0; x < side; ++x) l.trust.at<float>(y, x) = std::pow(kTrust, -l.rim.at<float>(y, x));
-    }
-    const int rounds = finest ? 1 : whole ? (first ? 10 : 3) : 1;
-    for (int round = 0; round < rounds; ++round) {
+      start_from_exemplars(l, wanted, finest ? avoid : shrunk(avoid, side));
+    } else {
+      carry_matches(last, l);
       update_means(l);
       if (!finest) {
-        search(l, random, first && round == 0);
+        search(l, random);
       } else {  // the finest size takes over the matches of the one before
         for (int y = 0; y < side; ++y)
           for (int x = 0; x < side; ++x) {
