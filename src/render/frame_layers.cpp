@@ -9,8 +9,9 @@ namespace parlante {
 namespace {
 
 constexpr int kBandTiles =
-    1024;                        // about half a megabyte of both layers: with room to spare in a core's cache
-constexpr int kMostBands = 254;  // as many as TriangleBands counts
+    1024;  // about half a megabyte of both layers: with room to spare in a core's cache
+constexpr float kStepCm = .25f, kSteepest = 3;  // of the skin's depth to the next pixel
+constexpr int kMostBands = 254;                 // as many as TriangleBands counts
 
 int tiles_along(int pixels) noexcept {
   return (pixels + kTileSide - 1) / kTileSide;
@@ -29,7 +30,8 @@ FrameLayers::FrameLayers(const HeadModel& head, const Avatar& avatar, const Fram
       columns_(tiles_along(living_.width)),
       rows_(tiles_along(living_.height)),
       band_rows_(std::clamp(kBandTiles / std::max(columns_, 1), rows_ / kMostBands + 1, 16)),
-      vertex_attributes_(static_cast<std::size_t>(head.face_end()) * kSkinAttributes) {
+      vertex_attributes_(static_cast<std::size_t>(head.face_end()) * kSkinAttributes),
+      silhouettes_(living_.width, living_.height) {
   const auto tiles = static_cast<std::size_t>(columns_ * band_rows_);
   skin_.resize(tiles * kSkinTileFloats), relief_.resize(tiles * kReliefTileFloats);
   const auto cells = static_cast<std::size_t>(std::max(avatar.grid.columns * avatar.grid.rows, 0));
@@ -54,6 +56,20 @@ RasterMesh FrameLayers::face_mesh(const RigFrame& frame) noexcept {
   return face;
 }
 
+void FrameLayers::begin_silhouettes(const RigFrame& frame) noexcept {
+  const float scale = static_cast<float>(place_.size) / static_cast<float>(avatar_.size);
+  float left = 1e9f, right = -1e9f;
+  for (std::size_t v = 0; v < static_cast<std::size_t>(head_.face_end()); ++v)
+    if (avatar_.mesh_weight[v] > 0)
+      left = std::min(left, frame.image[v].x()), right = std::max(right, frame.image[v].x());
+  const auto tile = [&](float x) noexcept {
+    const float px = x * scale - static_cast<float>(living_.x + place_.part.x);
+    return static_cast<int>(std::clamp(px, 0.f, static_cast<float>(living_.width))) / kTileSide;
+  };
+  const float px_cm = 1 / std::max(avatar_.px_per_cm() * scale, 1e-3f);
+  silhouettes_.begin(std::max(kStepCm, kSteepest * px_cm), tile(left), tile(right) + 1);
+}
+
 TriangleBands FrameLayers::sort(const Kernels& kernels, const RasterMesh& mesh,
                                 Sorted& sorted) const noexcept {
   TriangleBands bands;
@@ -70,6 +86,7 @@ void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const Reli
                        const ForegroundTexture& foreground, ImageU8& picture, ImageU8* alpha) noexcept {
   if (rows_ == 0 || columns_ == 0) return;
   const RasterMesh face = face_mesh(frame), cells = relief.mesh(frame);
+  begin_silhouettes(frame);
   const TriangleBands face_bands = sort(kernels, face, face_bands_),
                       cell_bands = sort(kernels, cells, relief_bands_);
   for (int band = 0; band < face_bands.bands; ++band) {
@@ -87,7 +104,9 @@ void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const Reli
     kernels.raster_tiles(face, face_bands, band, skin);
     kernels.raster_tiles(cells, cell_bands, band, ground);
     write_rows(kernels, foreground.coarse_view(), skin, ground, first_row, picture, alpha);
+    silhouettes_.look(skin, first_row);
   }
+  silhouettes_.soften(picture, living_.x, living_.y);
 }
 
 void FrameLayers::write_rows(const Kernels& kernels, const Texture& texture, const TileTarget& skin,

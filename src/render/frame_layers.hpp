@@ -9,6 +9,7 @@
 #include "render/layer_texture.hpp"
 #include "render/relief_layer.hpp"
 #include "render/rig.hpp"
+#include "render/silhouettes.hpp"
 
 namespace parlante {
 
@@ -32,6 +33,7 @@ class FrameLayers {
   };
   TriangleBands sort(const Kernels& kernels, const RasterMesh& mesh, Sorted& sorted) const noexcept;
   RasterMesh face_mesh(const RigFrame& frame) noexcept;
+  void begin_silhouettes(const RigFrame& frame) noexcept;
   void write_rows(const Kernels& kernels, const Texture& texture, const TileTarget& skin,
                   const TileTarget& ground, int first_row, ImageU8& picture, ImageU8* alpha) noexcept;
 
@@ -44,6 +46,7 @@ class FrameLayers {
   int columns_, rows_, band_rows_;  ///< tiles
   std::vector<float> vertex_attributes_;
   Sorted face_bands_, relief_bands_;
+  Silhouettes silhouettes_;
   AlignedVector<float> skin_, relief_;  ///< tiles of one band
 };
 

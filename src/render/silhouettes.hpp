@@ -1,0 +1,44 @@
+// Edges inside the face where something near ends before something farther: a turned nose before its cheek.
+// The raster decides each pixel whole; here such edges get the softness that a lens gives them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/image.hpp"
+#include "render/tile_raster.hpp"
+
+namespace parlante {
+
+class Silhouettes {
+ public:
+  /// `width` x `height`: px of the pictures whose bands are looked at. Allocates all it will need.
+  Silhouettes(int width, int height);
+
+  /// Forgets what was found. A step of depth of more than `step` (the depths' unit, to the next pixel) is an
+  /// edge; only tiles in [left, right) are looked at, columns of tiles.
+  void begin(float step, int left, int right) noexcept;
+  /// Looks at one band of tiles with kSkinAttributes, bands in order; `first_row` (of tiles) is its place.
+  /// Where the skin's weight is below a half, or no skin is, there is no edge.
+  void look(const TileTarget& skin, int first_row) noexcept;
+  /// Blurs what was found, and half as much the pixels beside it, in the part of `picture` (RGB) that begins
+  /// at (x, y).
+  void soften(ImageU8& picture, int x, int y) noexcept;
+
+  std::size_t found() const noexcept { return marked_.size(); }
+
+ private:
+  void look_at_tile(const TileTarget& skin, int column, int row, int first_row) noexcept;
+  void mark(int x, int y, std::uint8_t strength) noexcept;
+  void compare(int x, int y, float here, int dx, int dy, float there) noexcept;
+
+  int width_, height_;
+  float step_ = 0;
+  int left_ = 0, right_ = 0;
+  std::vector<std::uint8_t> strength_;  ///< of each pixel: 0 nothing, 1 beside an edge, 2 on it
+  std::vector<std::int32_t> marked_;    ///< pixels with a strength; its capacity never grows
+  std::vector<float> above_;            ///< depths of the last row of the band before; kRasterFar: none
+  std::vector<std::uint8_t> softened_;
+};
+
+}  // namespace parlante
