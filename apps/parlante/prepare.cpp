@@ -34,11 +34,13 @@ Result<std::shared_ptr<const Avatar>> load_or_make_avatar(const std::string& sou
     }
     return std::make_shared<const Avatar>(std::move(*avatar));
   }
-  auto picture = read_picture(source);
+  PictureFacts facts;
+  auto picture = read_picture(source, {.facts = &facts});
   if (!picture) return pass_on(std::move(picture));
   FaceTracker tracker(*model.face);
   AvatarOptions options;
   options.face = photo.face;
+  options.focal_px = facts.focal_px;
   options.surround = surround;
   auto avatar = make_avatar(*picture, tracker, *model.head, options, sink);
   if (!avatar) return pass_on(std::move(avatar));

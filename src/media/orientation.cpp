@@ -4,35 +4,12 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "media/exif.hpp"
+
 namespace parlante {
-namespace {
-
-constexpr std::uint16_t kOrientationTag = 0x0112;
-
-}  // namespace
 
 Orientation orientation_in_tiff(std::span<const std::uint8_t> tiff) noexcept {
-  if (tiff.size() < 14) return 1;
-  const bool little = tiff[0] == 'I' && tiff[1] == 'I';
-  if (!little && !(tiff[0] == 'M' && tiff[1] == 'M')) return 1;
-  const auto number = [&](std::size_t at, int bytes) -> std::uint32_t {
-    std::uint32_t value = 0;
-    for (int i = 0; i < bytes; ++i)
-      value |= std::uint32_t{tiff[at + static_cast<std::size_t>(i)]} << (8 * (little ? i : bytes - 1 - i));
-    return value;
-  };
-  if (number(2, 2) != 42) return 1;
-  const std::size_t directory = number(4, 4);
-  if (directory > tiff.size() - 2) return 1;
-  const std::size_t entries = number(directory, 2);
-  for (std::size_t i = 0; i < entries; ++i) {
-    const std::size_t entry = directory + 2 + i * 12;
-    if (entry + 12 > tiff.size()) return 1;
-    if (number(entry, 2) != kOrientationTag) continue;
-    const std::uint32_t value = number(entry + 8, 2);
-    return value >= 1 && value <= 8 ? static_cast<Orientation>(value) : 1;
-  }
-  return 1;
+  return exif_in_tiff(tiff).orientation;
 }
 
 Orientation orientation_of_display_matrix(const std::int32_t matrix[9]) noexcept {

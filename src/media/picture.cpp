@@ -83,6 +83,7 @@ Result<ImageU8> decode_picture(std::span<const std::uint8_t> bytes, const std::s
                                 kPng[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   if (options.max_side < 1)
     return fail(ErrorKind::usage, "A picture's longest side must be at least 1 pixel.");
+  if (options.facts) *options.facts = {};
   const EncodedPicture picture{bytes, name, options};
   if (bytes.empty()) return fail(ErrorKind::bad_picture, name + " is empty.");
   if (begins_with(bytes, kJpeg)) return decode_jpeg(picture);

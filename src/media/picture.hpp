@@ -7,15 +7,21 @@
 
 #include "core/image.hpp"
 #include "core/result.hpp"
-#include "media/atomic_file.hpp"
 #include "core/sink.hpp"
+#include "media/atomic_file.hpp"
 
 namespace parlante {
+
+/// What the file says of the camera.
+struct PictureFacts {
+  double focal_px = 0;  ///< focal length in px of the picture returned, from a JPEG's EXIF; 0: unknown
+};
 
 struct PictureOptions {
   int max_side = 8192;  ///< larger pictures are scaled down while reading
   Sink* sink =
       nullptr;  ///< hears of what was mended (a picture whose lower part is missing is cut to the rest)
+  PictureFacts* facts = nullptr;  ///< is told what the file says of the camera
 };
 
 /// Reads JPEG (EXIF orientation applied, CMYK converted), PNG (16 bit, grey, palette; transparent parts over

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "media/exif.hpp"
 #include "media/orientation.hpp"
 #include "media/picture_decoders.hpp"
 #include "media/row_shrinker.hpp"
@@ -138,14 +139,14 @@ class JpegDecoder {
     shrinker_->add(rgb_.data());
   }
 
-  Orientation orientation() const noexcept {
+  ExifFacts exif() const noexcept {
     for (auto* marker = decoder_.marker_list; marker; marker = marker->next) {
       if (marker->marker != kExifMarker || marker->data_length < 6 ||
           std::memcmp(marker->data, "Exif\0\0", 6) != 0)
         continue;
-      return orientation_in_tiff({marker->data + 6, marker->data_length - 6});
+      return exif_in_tiff({marker->data + 6, marker->data_length - 6});
     }
-    return 1;
+    return {};
   }
 
   Result<ImageU8> finish(bool whole_read) {
@@ -163,7 +164,12 @@ class JpegDecoder {
       image.height = std::max(1, static_cast<int>(static_cast<std::int64_t>(rows) * target_.height / height));
       image.pixels.resize(image.stride() * static_cast<std::size_t>(image.height));
     }
-    return upright(std::move(image), orientation());
+    const ExifFacts facts = exif();
+    if (picture_.options.facts)
+      picture_.options.facts->focal_px =
+          focal_px(facts, static_cast<int>(decoder_.image_width), static_cast<int>(decoder_.image_height)) *
+          target_.width / std::max(1., static_cast<double>(decoder_.image_width));
+    return upright(std::move(image), facts.orientation);
   }
 
   const EncodedPicture& picture_;

@@ -49,6 +49,29 @@ TEST(HeadFit, DoesNotDependOnTheSizeOfThePicture) {
   EXPECT_LT((large->translation - small->translation).norm(), .05);
 }
 
+TEST(HeadFit, ASelfieFromNearByFitsBestWithItsOwnCamera) {
+  // an arm's length and less before a telephone's lens
+  KnownHead near{{.1f, -.05f, 0}, {1, 0, -32}, {{"head-oval", .3f}}, {}};
+  const double focal = 1.0;
+  const Camera camera{focal * 1024, 512, 512};
+  const Landmarks landmarks = seen(near.vertices(), near.rotation(), near.translation, camera);
+  HeadFitOptions own;
+  own.focal_over_size = focal;
+  const auto right = fit_head(landmarks, 1024, head(), own), usual = fit_head(landmarks, 1024, head());
+  ASSERT_TRUE(right && usual);
+  EXPECT_LT(degrees_between(right->rotation, near.rotation()), .5);
+  EXPECT_LT(mean_residual(*right), .5 * mean_residual(*usual));
+  // the face is not made longer or flatter than it is
+  const auto shape_error = [&](const HeadFit& fit) {
+    double sum = 0;
+    const auto truth = near.vertices();
+    for (std::size_t v = 0; v < static_cast<std::size_t>(head().face_end()); ++v)
+      sum += (fit.base[v] - truth[v]).norm();
+    return sum / head().face_end();
+  };
+  EXPECT_LT(shape_error(*right), .7 * shape_error(*usual));
+}
+
 TEST(HeadFit, GivesWeightsWithinTheirBounds) {
   Landmarks landmarks = seen(known_heads()[2], 1024);
   Random random(3);
