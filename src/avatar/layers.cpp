@@ -120,12 +120,16 @@ void keep_rest(const cv::Mat& photo, const cv::Mat& hole, const cv::Mat& away_cm
       const float person = left.dot(towards) / (towards.dot(towards) + kUnlike * kUnlike);
       missed.at<cv::Vec3f>(y, x) = left * (beside * smoothstep(kGhost, .5f * kGhost, person) / (1 - a));
     }
-  const cv::Mat coarse = blurred(missed, kKeptShadeCm * px_per_cm);
+  cv::Mat coarse;
+  cv::resize(missed, coarse, {photo.cols / 2, photo.rows / 2}, 0, 0, cv::INTER_AREA);
+  coarse = blurred(coarse, kKeptShadeCm * px_per_cm / 2);
   for (int y = 0; y < photo.rows; ++y)
     for (int x = 0; x < photo.cols; ++x) {
       if (!hole.at<std::uint8_t>(y, x) || alpha.at<float>(y, x) >= .5f) continue;
       const float still = calm.at<float>(y, x);
-      const cv::Vec3f added = missed.at<cv::Vec3f>(y, x) * (1 - still) + coarse.at<cv::Vec3f>(y, x) * still;
+      const cv::Vec3f added =
+          missed.at<cv::Vec3f>(y, x) * (1 - still) +
+          coarse.at<cv::Vec3f>(std::min(y / 2, coarse.rows - 1), std::min(x / 2, coarse.cols - 1)) * still;
       const cv::Vec3f& seen = photo.at<cv::Vec3f>(y, x);
       cv::Vec3f& b = plate.at<cv::Vec3f>(y, x);
       // no farther than what was seen: else each error of the matte is drawn larger
@@ -167,7 +171,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
       wide_cm.at<float>(y, x) = wide;
     }
   }
-  const cv::Mat smooth_plate = painted_out(photo, hole);
+  cv::Mat smooth_plate = painted_out(photo, hole);
   // Turning and nodding uncover what lies a few cm inside the outline of head and neck, nothing else.
   const cv::Mat depth = distance_inside(hole), avoid = (distance < kAvoidCm * k) / 255;
   cv::Mat uncovered(photo.size(), CV_8U);
@@ -182,7 +186,8 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
   cv::resize(plate, shade, {size / 4, size / 4}, 0, 0, cv::INTER_AREA);
   cv::resize(blurred(shade, kShadeCm * k / 4), shade, plate.size(), 0, 0, cv::INTER_LINEAR);
   add_stray_hair(photo, smooth_plate, shade, distance / k, wide_cm, rough, calm, alpha);
-  const cv::Mat made = plate.clone();  // everywhere as it would be without the person
+  smooth_plate.release(), shade.release(), wide_cm.release();
+  cv::Mat made = plate.clone();  // everywhere as it would be without the person
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x) {
       const float h = hole.at<std::uint8_t>(y, x) ? soft.at<float>(y, x) : 0.f;
@@ -204,6 +209,7 @@ PhotoLayers part_layers(const PhotoGeometry& g, const cv::Mat& photo, const cv::
       cv::Vec3f& f = foreground.at<cv::Vec3f>(y, x);
       f = own * share + f * (1 - share);
     }
+  made.release();
   keep_rest(photo, hole, distance / k, calm, k, alpha, foreground, plate);
   return {alpha, plate, foreground};
 }
