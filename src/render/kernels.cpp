@@ -52,17 +52,6 @@ constexpr Kernels with_avx512(Kernels table) noexcept {
 }
 constexpr Kernels kAvx512 = with_avx512(kAvx2);
 
-bool cpu_has_avx2() noexcept {
-  static const bool has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                          __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-  return has;
-}
-bool cpu_has_avx512() noexcept {
-  static const bool has = cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&
-                          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
-  return has;
-}
 #elif defined(__aarch64__)
 /// Every 64-bit ARM has NEON; what has no kernel of its own there is left to the compiler.
 constexpr Kernels with_neon(Kernels table) noexcept {
@@ -82,9 +71,9 @@ const Kernels* table_of(KernelSet set) noexcept {
       return &kReference;
 #if defined(__x86_64__) && defined(__GNUC__)
     case KernelSet::avx2:
-      return cpu_has_avx2() ? &kAvx2 : nullptr;
+      return cpu_runs(set) ? &kAvx2 : nullptr;
     case KernelSet::avx512:
-      return cpu_has_avx512() ? &kAvx512 : nullptr;
+      return cpu_runs(set) ? &kAvx512 : nullptr;
 #elif defined(__aarch64__)
     case KernelSet::neon:
       return &kNeon;

@@ -1,10 +1,10 @@
 // The pixel kernels as a table, chosen once by what the CPU has.
 #pragma once
 
+#include "core/kernel_set.hpp"
 #include "core/yuv.hpp"
 #include "render/blur.hpp"
 #include "render/grain.hpp"
-#include "render/kernel_set.hpp"
 #include "render/raster.hpp"
 #include "render/resample.hpp"
 #include "render/tile_compose.hpp"

@@ -9,7 +9,7 @@
 #include "avatar/avatar.hpp"
 #include "core/arkit.hpp"
 #include "core/image.hpp"
-#include "render/kernel_set.hpp"
+#include "core/kernel_set.hpp"
 
 namespace parlante {
 
