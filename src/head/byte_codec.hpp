@@ -15,14 +15,7 @@
 
 namespace parlante {
 
-/// FNV-1a, 64 bit (Fowler, Noll, Vo): guards against damage, not against forgery.
-inline std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3ULL;
-  return hash;
-}
-
-class ByteWriter {
+class HeadBytesWriter {
  public:
   template <std::integral T>
   void number(T value) {
@@ -48,9 +41,9 @@ class ByteWriter {
 };
 
 /// After the first number that is not there every further one is 0 and ok() is false.
-class ByteReader {
+class HeadBytesReader {
  public:
-  explicit ByteReader(std::span<const std::uint8_t> bytes) noexcept : bytes_(bytes) {}
+  explicit HeadBytesReader(std::span<const std::uint8_t> bytes) noexcept : bytes_(bytes) {}
 
   template <std::integral T>
   T number() noexcept {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "core/fnv1a.hpp"
 #include "head/byte_codec.hpp"
 #include "head/head_model.hpp"
 
@@ -20,17 +21,17 @@ constexpr float kFarthest = 1000;  // cm; nothing of a head lies or moves so far
 
 // ---------------------------------------------------------------- writing
 
-void write_vector(ByteWriter& out, const Vec3f& v) {
+void write_vector(HeadBytesWriter& out, const Vec3f& v) {
   for (int axis = 0; axis < 3; ++axis) out.number(v[axis]);
 }
 
-void write_field(ByteWriter& out, const std::vector<float>& field) {
+void write_field(HeadBytesWriter& out, const std::vector<float>& field) {
   out.count(field.size());
   for (const float value : field) out.number(value);
 }
 
 // A scale, then per vertex its distance from the one before and three 16-bit multiples of the scale.
-void write_delta(ByteWriter& out, const SparseDelta& delta) {
+void write_delta(HeadBytesWriter& out, const SparseDelta& delta) {
   float largest = 0;
   for (const Vec3f& d : delta.deltas) largest = std::max(largest, d.cwiseAbs().maxCoeff());
   const float scale = largest / 32767;
@@ -51,7 +52,7 @@ void write_delta(ByteWriter& out, const SparseDelta& delta) {
 }
 
 std::vector<std::uint8_t> content_of(const HeadModel& model) {
-  ByteWriter out;
+  HeadBytesWriter out;
   out.count(model.neutral.size());
   for (const Vec3f& v : model.neutral) write_vector(out, v);
   for (const Vec3f& v : model.reference) write_vector(out, v);
@@ -205,7 +206,7 @@ class Content {
     return in_.ok() || wrong("identity");
   }
 
-  ByteReader in_;
+  HeadBytesReader in_;
   std::int32_t vertices_ = 0;
   std::string fault_;
 };
@@ -220,7 +221,7 @@ tl::unexpected<Error> broken(const std::string& name, const std::string& reason)
 Result<HeadModel> read_head_model(std::span<const std::uint8_t> bytes, const std::string& name) {
   if (bytes.size() < kHeaderBytes) return broken(name, "is damaged (too short)");
   if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) return broken(name, "is not a head file");
-  ByteReader header(bytes.subspan(kMagic.size(), kHeaderBytes - kMagic.size()));
+  HeadBytesReader header(bytes.subspan(kMagic.size(), kHeaderBytes - kMagic.size()));
   if (header.number<std::uint32_t>() != kVersion) return broken(name, "is of another version");
   const std::span<const std::uint8_t> content = bytes.subspan(kHeaderBytes);
   if (header.number<std::uint64_t>() != content.size()) return broken(name, "is damaged (wrong length)");
@@ -246,7 +247,7 @@ Result<HeadModel> load_head_model(const std::filesystem::path& file) {
 
 Result<> save_head_model(const HeadModel& model, const std::filesystem::path& file) {
   const std::vector<std::uint8_t> content = content_of(model);
-  ByteWriter header;
+  HeadBytesWriter header;
   for (const char c : kMagic) header.number(static_cast<std::uint8_t>(c));
   header.number(kVersion);
   header.number(static_cast<std::uint64_t>(content.size()));

@@ -1,12 +1,13 @@
 // What two heads must share so that an avatar made with one can be drawn with the other.
 #include "core/arkit.hpp"
+#include "core/fnv1a.hpp"
 #include "head/byte_codec.hpp"
 #include "head/head_model.hpp"
 
 namespace parlante {
 
 std::uint64_t structure_checksum(const HeadModel& model) {
-  ByteWriter out;
+  HeadBytesWriter out;
   out.count(model.neutral.size());
   for (const VertexRange& range : model.parts) {
     out.number(range.begin);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/fnv1a.hpp"
 #include "head/byte_codec.hpp"
 #include "head/head_model.hpp"
 #include "head_fixture.hpp"
