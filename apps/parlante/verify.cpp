@@ -53,7 +53,7 @@ nlohmann::json manifest_json(const VerifyReport& report) {
 nlohmann::json report_json(const std::string& file, const VerifyReport& report) {
   const MarkFound& found = report.mark;
   nlohmann::json mark = {{"found", found.marked},
-                         {"z", found.z},
+                         {"z", found.z()},
                          {"strongest_decoy", found.strongest_decoy},
                          {"frames", report.frames}};
   if (found.payload) {
@@ -91,7 +91,7 @@ void print(const std::string& file, const VerifyReport& report) {
   const MarkFound& found = report.mark;
   std::printf("  mark         %s", found.marked ? "found" : "not found");
   if (report.frames > 0)
-    std::printf(": z %.1f, other keys at most %.1f, %d frame%s", found.z, found.strongest_decoy,
+    std::printf(": z %.1f, other keys at most %.1f, %d frame%s", found.z(), found.strongest_decoy,
                 report.frames, report.frames == 1 ? "" : "s");
   if (found.payload)
     std::printf("; parlante %s, render %06x", release_text(*found.payload).c_str(), found.payload->render);

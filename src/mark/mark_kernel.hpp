@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "core/kernel_set.hpp"
+
 namespace parlante {
 
 /// The tile as the kernel reads it: a value for each of a pixel's channels, `side` rows of channels * side
@@ -20,18 +22,21 @@ struct MarkedPicture {
   int stride = 0, width = 0, height = 0;
 };
 
-/// Adds the mark to a picture in place, in blocks of 8 x 8 px. A block's strength, in 64ths of a level, is
-/// bounded(sum of neighbours' differences inside the block * 47 / 1024 + 46, 58, 154): .9 levels where it is
-/// smooth, 2.4 where it is busy. Each value changes by floor((tile * strength + dither) / 4096) with an
-/// ordered dither (Bayer 8 x 8), so that a change below one level is there in the mean, and still pictures
-/// stay still.
+/// Adds the mark to a picture in place, in blocks of 8 x 8 px. A block's strength follows from the
+/// differences of its neighbouring pixels (mark_strength): .4 levels where it is flat, as nothing hides chips
+/// there, one level in the grain of a photo's wall, 2.4 where it is busy. Each value changes by floor((tile *
+/// strength + dither) / 4096) with an ordered dither (Bayer 8 x 8), so that a change below one level is there
+/// in the mean, and still pictures stay still.
 using MarkFn = void (*)(const MarkTileView& tile, const MarkedPicture& picture) noexcept;
 
 void add_mark_ref(const MarkTileView& tile, const MarkedPicture& picture) noexcept;
 void add_mark_avx2(const MarkTileView& tile, const MarkedPicture& picture) noexcept;
+void add_mark_avx512(const MarkTileView& tile, const MarkedPicture& picture) noexcept;
+void add_mark_neon(const MarkTileView& tile, const MarkedPicture& picture) noexcept;
 
-/// The fastest that this CPU can run.
-MarkFn best_mark_kernel() noexcept;
+/// The kernel of a set; all give the same bytes. `best`, and a set that this CPU or build has not, give the
+/// fastest there is.
+MarkFn mark_kernel(KernelSet set) noexcept;
 
 constexpr int kMarkBlock = 8;
 
@@ -47,10 +52,13 @@ constexpr int mark_dither(int y, int x) noexcept {
   return 64 * kMarkBayer[y & 7][x & 7] + 32;
 }
 
-/// Strength of a block whose neighbouring values differ by `differences` in sum.
+/// Strength, in 64ths of a level, of a block whose neighbouring values differ by `differences` in sum (some
+/// 336 pairs in a whole block of RGB). Looked at four times enlarged, flat grey shows squares from half a
+/// level on (mark_study smooth).
 constexpr int mark_strength(int differences) noexcept {
-  const int strength = (differences * 47 >> 10) + 46;
-  return strength < 58 ? 58 : strength > 154 ? 154 : strength;
+  const int calm = (differences * 77 >> 10) + 28, busy = (differences * 47 >> 10) + 46;
+  const int strength = calm < busy ? calm : busy;
+  return strength > 154 ? 154 : strength;
 }
 
 /// The block whose first pixel is (x, y), cut by the picture's edges, by the book: for the reference, and

@@ -39,12 +39,4 @@ void add_mark_ref(const MarkTileView& tile, const MarkedPicture& picture) noexce
     for (int x = 0; x < picture.width; x += kMarkBlock) add_mark_block(tile, picture, x, y);
 }
 
-MarkFn best_mark_kernel() noexcept {
-#if defined(__x86_64__) && defined(__GNUC__)
-  static const bool has = __builtin_cpu_supports("avx2") != 0;
-  if (has) return add_mark_avx2;
-#endif
-  return add_mark_ref;
-}
-
 }  // namespace parlante

@@ -11,8 +11,6 @@
 namespace parlante {
 namespace {
 
-// Unmarked pictures: docs/provenance.md has the distribution these were taken from.
-constexpr double kMarkedWhole = 9.5, kMarkedSearch = 7.5;
 constexpr int kDecoys = 4, kCandidates = 6;
 constexpr double kSmallestChip = 3, kLargestChip = 34;
 constexpr double kStep = 1.004;        // of the search over sizes
@@ -38,9 +36,9 @@ cv::Mat residual_at(const cv::Mat& luma, double chip) {
 
 class Search {
  public:
-  Search() {
+  explicit Search(bool decoys) {
     keys_.emplace_back(kMarkKey);
-    for (int i = 1; i <= kDecoys; ++i) keys_.emplace_back(kMarkKey + static_cast<std::uint64_t>(i));
+    for (int i = 1; decoys && i <= kDecoys; ++i) keys_.emplace_back(kMarkKey + static_cast<std::uint64_t>(i));
   }
 
   /// Tries one size: `chip` px of the picture, with a residual made for `residual_chip` px.
@@ -58,19 +56,19 @@ class Search {
   MarkFound result() const {
     MarkFound found;
     found.strongest_decoy = decoy_;
+    if (best_.empty()) return found;
+    found.search_z = best_.front().place.z;
+    found.chip_px = best_.front().place.chip;
     const MarkLayout& layout = keys_.front().layout();
     for (const Candidate& candidate : best_) {
       const auto payload = decode_mark(soft_bits(candidate.folded, candidate.place, layout));
       if (!payload) continue;
       const double z = whole_z(candidate.folded, candidate.place, layout, mark_code_word(*payload));
-      if (z > found.z) found.z = z, found.payload = payload, found.chip_px = candidate.place.chip;
+      if (z <= found.whole_z) continue;
+      found.whole_z = z;
+      if (z > kMarkedWhole) found.payload = payload, found.chip_px = candidate.place.chip;
     }
-    found.marked = found.z > kMarkedWhole;
-    if (found.marked || best_.empty()) return found;
-    found.payload.reset();
-    found.z = best_.front().place.z;
-    found.chip_px = best_.front().place.chip;
-    found.marked = found.z > std::max(kMarkedSearch, 1.3 * decoy_);
+    found.marked = found.payload || found.search_z > std::max(kMarkedSearch, kMarkedOverDecoys * decoy_);
     return found;
   }
 
@@ -79,6 +77,17 @@ class Search {
   std::vector<Candidate> best_;
   double decoy_ = 0;
 };
+
+MarkFound look_at_all_sizes(const cv::Mat& luma, bool decoys) {
+  Search search(decoys);
+  for (double middle = kSmallestChip * std::sqrt(kOctave); middle < kLargestChip; middle *= kOctave) {
+    const cv::Mat residual = residual_at(luma, middle);
+    if (residual.empty()) continue;
+    for (double chip = middle / std::sqrt(kOctave); chip < middle * std::sqrt(kOctave); chip *= kStep)
+      search.look(residual, middle, chip);
+  }
+  return search.result();
+}
 
 }  // namespace
 
@@ -112,21 +121,17 @@ void MarkReader::add(const ImageU8& frame) {
 MarkFound MarkReader::find(MarkEffort effort) const {
   if (state_->frames == 0 || std::min(state_->sum.rows, state_->sum.cols) < kLeastSide) return {};
   const cv::Mat luma = state_->sum / state_->frames;
-  Search as_made;
+  Search as_made(true);
   for (const double chip : {8., 16.})
     if (const cv::Mat residual = residual_at(luma, chip); !residual.empty())
       as_made.look(residual, chip, chip);
   const MarkFound near = as_made.result();
   if (effort == MarkEffort::as_made || (near.marked && near.payload)) return near;
-
-  Search thorough;
-  for (double middle = kSmallestChip * std::sqrt(kOctave); middle < kLargestChip; middle *= kOctave) {
-    const cv::Mat residual = residual_at(luma, middle);
-    if (residual.empty()) continue;
-    for (double chip = middle / std::sqrt(kOctave); chip < middle * std::sqrt(kOctave); chip *= kStep)
-      thorough.look(residual, middle, chip);
-  }
-  return thorough.result();
+  MarkFound far = look_at_all_sizes(luma, false);
+  // The decoys take most of the time, and are asked where they can say no.
+  if (far.marked && !far.payload) far = look_at_all_sizes(luma, true);
+  far.strongest_decoy = std::max(far.strongest_decoy, near.strongest_decoy);
+  return near.marked && !far.payload ? near : far;
 }
 
 }  // namespace parlante

@@ -6,8 +6,8 @@
 
 namespace parlante {
 
-Watermark::Watermark(const MarkPayload& payload, int width, int height, int channels)
-    : payload_(payload), kernel_(best_mark_kernel()), channels_(channels) {
+Watermark::Watermark(const MarkPayload& payload, int width, int height, int channels, KernelSet kernels)
+    : payload_(payload), kernel_(mark_kernel(kernels)), channels_(channels) {
   assert(channels == 3 || channels == 4);
   const int chip = mark_chip_side(width, height);
   side_ = kMarkTile * chip;

@@ -14,7 +14,8 @@ namespace parlante {
 class Watermark {
  public:
   /// For pictures of that size with 3 (RGB) or 4 channels (RGBA).
-  Watermark(const MarkPayload& payload, int width, int height, int channels = 3);
+  Watermark(const MarkPayload& payload, int width, int height, int channels = 3,
+            KernelSet kernels = KernelSet::best);
 
   /// Adds the mark in place; alpha stays. `frame` has the size and channels given. Allocates nothing.
   void apply(ImageU8& frame) const noexcept;

@@ -27,7 +27,7 @@ class FrameGate {
       : renderer_(head, avatar, options),
         label_(marks.label, marks.rate, renderer_.width(), renderer_.height()),
         mark_(mark_payload(marks.render_id, options.seed, avatar), renderer_.width(), renderer_.height(),
-              renderer_.channels()) {}
+              renderer_.channels(), options.kernels) {}
 
   /// Frame `index` for `code`, as it leaves: like blank().
   void frame(const FaceCode& code, std::int64_t index, ImageU8& picture) noexcept {

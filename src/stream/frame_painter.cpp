@@ -42,7 +42,9 @@ struct FramePainter::State {
         const MarkOptions& marks) {
     const int gate_count = std::max(1, threads);
     gates.reserve(static_cast<std::size_t>(gate_count));
-    for (int i = 0; i < gate_count; ++i) gates.emplace_back(head, avatar, options, marks);
+    MarkOptions known = marks;  // the id of all gates, made once
+    known.render_id = mark_payload(marks.render_id, options.seed, avatar).render;
+    for (int i = 0; i < gate_count; ++i) gates.emplace_back(head, avatar, options, known);
     slots.resize(gate_count == 1 ? 1 : 2 * static_cast<std::size_t>(gate_count));
     for (Slot& slot : slots) slot.picture = gates.front().blank();
     if (gate_count > 1) start_workers();

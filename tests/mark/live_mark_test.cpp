@@ -89,7 +89,7 @@ TEST(LiveMark, IsReadFromTheUsualStream) {
   const MarkFound found = after_live(512, 1'500'000);
   EXPECT_TRUE(found.marked);
   EXPECT_EQ(found.payload, kPayload);
-  RecordProperty("z", std::to_string(found.z));
+  RecordProperty("z", std::to_string(found.z()));
 }
 
 TEST(LiveMark, IsReadFromThinAndSmallStreams) {
@@ -97,7 +97,7 @@ TEST(LiveMark, IsReadFromThinAndSmallStreams) {
        {std::pair{512, 700'000}, std::pair{384, 700'000}, std::pair{256, 500'000}}) {
     const MarkFound found = after_live(side, bits);
     EXPECT_TRUE(found.marked) << side << ", " << bits;
-    EXPECT_EQ(found.payload, kPayload) << side << ", " << bits << ", z " << found.z;
+    EXPECT_EQ(found.payload, kPayload) << side << ", " << bits << ", z " << found.z();
   }
 }
 

@@ -34,33 +34,48 @@ std::vector<std::uint8_t> picture_of(int width, int height, int channels, int pa
   return pixels;
 }
 
-class MarkKernelPair : public ::testing::TestWithParam<std::tuple<int, int, int, int>> {};
+using Size = std::tuple<int, int, int, int>;  // width, height, channels, chip
+class MarkKernelPair : public ::testing::TestWithParam<std::tuple<KernelSet, Size>> {};
 
 TEST_P(MarkKernelPair, GivesTheSameBytes) {
-  const auto [width, height, channels, chip] = GetParam();
-  if (best_mark_kernel() == add_mark_ref) GTEST_SKIP() << "this CPU has only the reference kernels";
+  const auto [set, size] = GetParam();
+  const auto [width, height, channels, chip] = size;
+  if (!cpu_runs(set)) GTEST_SKIP() << "this CPU has not got these kernels";
+  const MarkFn kernel = mark_kernel(set);
+  ASSERT_NE(kernel, add_mark_ref);
   const auto tile = tile_of(channels, chip);
   const int padding = 5, stride = width * channels + padding;
   auto expected = picture_of(width, height, channels, padding), got = expected;
   const MarkTileView view{tile.data(), kMarkTile * chip, channels};
   add_mark_ref(view, {expected.data(), stride, width, height});
-  best_mark_kernel()(view, {got.data(), stride, width, height});
+  kernel(view, {got.data(), stride, width, height});
   EXPECT_EQ(expected, got);
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, MarkKernelPair,
-                         ::testing::Values(std::tuple{512, 512, 3, 8}, std::tuple{512, 512, 4, 8},
-                                           std::tuple{1030, 776, 3, 16}, std::tuple{250, 258, 3, 8},
-                                           std::tuple{270, 300, 4, 8}, std::tuple{6, 6, 3, 8},
-                                           std::tuple{24, 8, 3, 8}, std::tuple{25, 9, 4, 8},
-                                           std::tuple{1, 1, 3, 8}));
+INSTANTIATE_TEST_SUITE_P(
+    Sizes, MarkKernelPair,
+    ::testing::Combine(::testing::Values(KernelSet::avx2, KernelSet::avx512, KernelSet::neon),
+                       ::testing::Values(Size{512, 512, 3, 8}, Size{512, 512, 4, 8}, Size{1030, 776, 3, 16},
+                                         Size{250, 258, 3, 8}, Size{270, 300, 4, 8}, Size{6, 6, 3, 8},
+                                         Size{24, 8, 3, 8}, Size{25, 9, 4, 8}, Size{1, 1, 3, 8})));
+
+TEST(MarkKernel, IsAWideOneWhereverThereIsOneUnlessAnotherIsAskedFor) {
+  EXPECT_EQ(mark_kernel(KernelSet::reference), add_mark_ref);
+  for (const KernelSet set : {KernelSet::avx512, KernelSet::avx2, KernelSet::neon}) {
+    if (!cpu_runs(set)) {
+      EXPECT_EQ(mark_kernel(set), mark_kernel(KernelSet::best));
+      continue;
+    }
+    EXPECT_NE(mark_kernel(KernelSet::best), add_mark_ref);
+  }
+}
 
 TEST(MarkKernel, LeavesAlphaAndPaddingAlone) {
   const auto tile = tile_of(4, 8);
   const int width = 64, height = 64, stride = 4 * width + 5;
   const auto before = picture_of(width, height, 4, 5);
   auto after = before;
-  best_mark_kernel()({tile.data(), 256, 4}, {after.data(), stride, width, height});
+  mark_kernel(KernelSet::best)({tile.data(), 256, 4}, {after.data(), stride, width, height});
   int changed = 0;
   for (int y = 0; y < height; ++y)
     for (int i = 0; i < stride; ++i) {
@@ -78,7 +93,7 @@ TEST(MarkKernel, NeverWrapsAroundBlackOrWhite) {
   const auto tile = tile_of(3, 8);
   for (const int grey : {0, 1, 254, 255}) {
     std::vector<std::uint8_t> pixels(256 * 256 * 3, static_cast<std::uint8_t>(grey));
-    best_mark_kernel()({tile.data(), 256, 3}, {pixels.data(), 256 * 3, 256, 256});
+    mark_kernel(KernelSet::best)({tile.data(), 256, 3}, {pixels.data(), 256 * 3, 256, 256});
     for (const std::uint8_t p : pixels) ASSERT_LE(std::abs(p - grey), 1);
   }
 }
@@ -86,7 +101,7 @@ TEST(MarkKernel, NeverWrapsAroundBlackOrWhite) {
 TEST(MarkKernel, ChangesASmoothPictureByOneLevelAtMostAndABusyOneByThree) {
   const auto tile = tile_of(3, 8);
   std::vector<std::uint8_t> smooth(256 * 256 * 3, 128);
-  best_mark_kernel()({tile.data(), 256, 3}, {smooth.data(), 256 * 3, 256, 256});
+  mark_kernel(KernelSet::best)({tile.data(), 256, 3}, {smooth.data(), 256 * 3, 256, 256});
   double sum = 0;
   for (const std::uint8_t p : smooth) {
     ASSERT_LE(std::abs(p - 128), 1);
@@ -97,7 +112,7 @@ TEST(MarkKernel, ChangesASmoothPictureByOneLevelAtMostAndABusyOneByThree) {
 
   const auto before = picture_of(512, 256, 3, 0);
   auto busy = before;
-  best_mark_kernel()({tile.data(), 256, 3}, {busy.data(), 512 * 3, 512, 256});
+  mark_kernel(KernelSet::best)({tile.data(), 256, 3}, {busy.data(), 512 * 3, 512, 256});
   int most = 0;
   for (std::size_t i = 0; i < busy.size(); ++i) most = std::max(most, std::abs(busy[i] - before[i]));
   EXPECT_EQ(most, 3);

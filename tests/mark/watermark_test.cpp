@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
@@ -60,7 +61,7 @@ TEST_P(WatermarkSizes, IsReadFromOneFrameAndNotSeenInIt) {
   const MarkFound found = look(after);
   EXPECT_TRUE(found.marked);
   EXPECT_EQ(found.payload, kPayload);
-  EXPECT_GT(found.z, 1.5 * found.strongest_decoy);
+  EXPECT_GT(found.z(), 1.5 * found.strongest_decoy);
   EXPECT_FALSE(look(before).marked);
 }
 
@@ -68,6 +69,33 @@ INSTANTIATE_TEST_SUITE_P(All, WatermarkSizes,
                          ::testing::Values(std::pair{256, 256}, std::pair{512, 512}, std::pair{720, 1024},
                                            std::pair{1024, 576}, std::pair{1024, 1024},
                                            std::pair{1920, 1080}));
+
+/// Backdrops in which nothing hides the mark: flat, and a sky from light to dark.
+ImageU8 backdrop(int width, int height, bool sky) {
+  ImageU8 picture(width, height, 3);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const auto level = static_cast<std::uint8_t>(sky ? 90 + 80 * y / height : 128);
+      const std::uint8_t rgb[3] = {level, level, static_cast<std::uint8_t>(sky ? level + 60 : level)};
+      std::copy_n(rgb, 3, picture.at(x, y));
+    }
+  return picture;
+}
+
+TEST_P(WatermarkSizes, IsFaintWhereNothingHidesItAndStillRead) {
+  const auto [width, height] = GetParam();
+  for (const bool sky : {false, true}) {
+    const ImageU8 before = backdrop(width, height, sky), after = marked(before);
+    EXPECT_GE(psnr(before, after), 50);
+    EXPECT_EQ(look(after).payload, kPayload);
+    EXPECT_FALSE(look(before).marked);
+    // lighter and darker chips differ by no more than a level in the mean
+    double changed = 0;
+    for (std::size_t i = 0; i < after.pixels.size(); ++i)
+      changed += std::abs(after.pixels[i] - before.pixels[i]);
+    EXPECT_LT(changed / static_cast<double>(after.pixels.size()), .5);
+  }
+}
 
 TEST(Watermark, IsFoundAfterCuttingScalingAndBrightening) {
   ImageU8 whole = marked(portrait(512, 512));

@@ -58,7 +58,7 @@ TEST(Marks, OfAStreamSayTheIdThatWasGiven) {
     ++frames;
     const MarkFound found = look(frame.picture);
     ASSERT_TRUE(found.payload.has_value())
-        << frames << " z " << found.z << " decoy " << found.strongest_decoy;
+        << frames << " z " << found.z() << " decoy " << found.strongest_decoy;
     EXPECT_EQ(found.payload->render, 0x123456U);
   }
   EXPECT_GT(frames, 10);

@@ -1,38 +1,24 @@
-// mark_study robust FILM...     what the mark bears: films without a mark are marked, treated and read
-// mark_study unmarked FILE...   how high films and pictures without a mark score
+// mark_study robust FILM...          what the mark bears: films without a mark are marked, treated and read
+// mark_study unmarked KEPT FILE...   how high films and pictures without a mark score; results stay in KEPT
+// mark_study smooth [FOLDER]         what is to be seen of it on flat and shaded backdrops
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "frames.hpp"
 #include "mark/mark_reader.hpp"
 #include "mark/watermark.hpp"
-#include "media/video_reader.hpp"
+#include "smooth.hpp"
 #include "treatments.hpp"
+#include "unmarked.hpp"
 
 namespace parlante::mark_study {
 namespace {
 
 constexpr std::size_t kFrames = 50;
 constexpr MarkPayload kPayload{1, 0xabcdef};
-
-/// Frames of a film or one picture, every `step`-th, `most` of them at most.
-std::vector<ImageU8> frames_of(const std::string& file, std::size_t most, int step) {
-  std::vector<ImageU8> frames;
-  auto video = VideoReader::open(file);
-  if (!video) {
-    std::fprintf(stderr, "%s\n", video.error().message.c_str());
-    return frames;
-  }
-  ImageU8 frame;
-  for (int i = 0; frames.size() < most; ++i) {
-    const auto more = video->next(frame);
-    if (!more || !*more) break;
-    if (i % step == 0) frames.push_back(frame);
-  }
-  return frames;
-}
 
 MarkFound look(const std::vector<ImageU8>& frames) {
   MarkReader reader;
@@ -75,7 +61,8 @@ int robust(const std::vector<std::string>& files) {
       const MarkFound result = look(*treated);
       found += result.marked;
       read += result.payload == kPayload;
-      lowest = std::min(lowest, result.z), sum += result.z, decoy = std::max(decoy, result.strongest_decoy);
+      lowest = std::min(lowest, result.z()), sum += result.z(),
+      decoy = std::max(decoy, result.strongest_decoy);
     }
     std::printf("| %s | %d of %zu | %d | %.1f, %.1f | %.1f |\n", treatment.name.c_str(), found, films.size(),
                 read, lowest, sum / static_cast<double>(films.size()), decoy);
@@ -84,32 +71,17 @@ int robust(const std::vector<std::string>& files) {
   return 0;
 }
 
-int unmarked(const std::vector<std::string>& files) {
-  constexpr int kStep = 12;
-  int looked = 0, found = 0;
-  std::vector<double> scores;
-  for (const std::string& file : files)
-    for (const ImageU8& frame : frames_of(file, 100, kStep)) {
-      const MarkFound result = look({frame});
-      ++looked, found += result.marked;
-      scores.push_back(result.z);
-      if (result.marked) std::printf("%s: %.2f\n", file.c_str(), result.z);
-    }
-  std::sort(scores.begin(), scores.end());
-  if (scores.empty()) return 1;
-  std::printf("%d pictures, %d taken for marked; z: median %.2f, highest %.2f\n", looked, found,
-              scores[scores.size() / 2], scores.back());
-  return 0;
-}
-
 }  // namespace
 }  // namespace parlante::mark_study
 
 int main(int count, char** words) {
-  const std::vector<std::string> files(words + std::min(count, 2), words + count);
+  const std::vector<std::string> rest(words + std::min(count, 2), words + count);
   const std::string task = count > 1 ? words[1] : "";
-  if (task == "robust" && !files.empty()) return parlante::mark_study::robust(files);
-  if (task == "unmarked" && !files.empty()) return parlante::mark_study::unmarked(files);
-  std::fprintf(stderr, "mark_study robust FILM... | mark_study unmarked FILE...\n");
+  if (task == "robust" && !rest.empty()) return parlante::mark_study::robust(rest);
+  if (task == "unmarked" && !rest.empty())
+    return parlante::mark_study::unmarked(rest.front(), {rest.begin() + 1, rest.end()});
+  if (task == "smooth") return parlante::mark_study::smooth(rest.empty() ? "" : rest.front());
+  std::fprintf(stderr,
+               "mark_study robust FILM... | mark_study unmarked KEPT FILE... | mark_study smooth [FOLDER]\n");
   return 2;
 }
