@@ -21,7 +21,9 @@ Result<> make(Context& context, const AvatarRequest& request) {
   const auto avatar = load_or_make_avatar(request.photo_file, request.photo, !request.avatar.square_only,
                                           **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
-  if (auto saved = save_avatar(**avatar, request.output); !saved) return saved;
+  Avatar with_origin = **avatar;
+  with_origin.origin = photo_origin(request.photo_file);
+  if (auto saved = save_avatar(with_origin, request.output); !saved) return saved;
   if (auto said = remember_avatar(request.consent, request.photo_file, request.output); !said) return said;
   context.result = {
       {"output", request.output}, {"size", (*avatar)->size}, {"lips_closed", (*avatar)->lips_closed}};

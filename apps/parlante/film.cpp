@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "interrupt.hpp"
+#include "mark/manifest.hpp"
 #include "media/audio_reader.hpp"
 #include "media/film_writer.hpp"
 #include "motion/face_code_json.hpp"
@@ -27,6 +28,7 @@ MovieSettings movie_settings(const StreamOptions& options, const RenderSettings&
   MovieSettings settings;
   settings.last_step = sign;
   settings.comment = kLabelWords;
+  settings.digital_source_type = kMadeWithAi;
   settings.form = form;
   settings.width = options.render.part.width, settings.height = options.render.part.height;
   settings.rate = options.motion.rate;

@@ -80,7 +80,7 @@ Result<> render(Context& context, const RenderRequest& request) {
   auto options = stream_options(request.render, request.draw);
   if (!options) return pass_on(std::move(options));
   if (auto asked = apply(request.control, options->motion, context.sink); !asked) return asked;
-  const auto signing = open_signing(request, context.sink);
+  auto signing = open_signing(request, context.sink);
   if (!signing) return tl::unexpected(signing.error());
   options->marks.label = label_times(request.label.label);
   options->marks.render_id = signing->render_id(options->render.seed);
@@ -92,6 +92,7 @@ Result<> render(Context& context, const RenderRequest& request) {
   const auto avatar =
       load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
+  signing->use_photo_of(**avatar);
   if (auto shaped = shape_frames(**avatar, *form, options->render, context.sink); !shaped) return shaped;
   const MarkPayload mark = mark_payload(options->marks.render_id, options->render.seed, **avatar);
   const LastStep sign =

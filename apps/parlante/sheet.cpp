@@ -29,6 +29,7 @@ Result<> sheet(Context& context, const SheetRequest& request) {
   const auto avatar =
       load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
+  signing->use_photo_of(**avatar);
   RenderOptions options = render_options(request.draw);
   if (auto shaped = shape_frames(**avatar, *form, options, context.sink); !shaped) return shaped;
   FrameGate gate(*(*model)->head, **avatar, options,

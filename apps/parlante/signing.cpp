@@ -81,8 +81,14 @@ Result<Signing> Signing::open(const ConsentSettings& consent, const SignSettings
 
 void Signing::use(const std::string& role, const std::string& source) {
   if (source.empty()) return;
-  auto used = is_file(source) ? used_file(role, source) : Result<UsedFile>(UsedFile{role, {}, {}});
-  facts_.used.push_back(used ? std::move(*used) : UsedFile{role, {}, {}});
+  auto used = is_file(source) ? used_file(role, source) : Result<UsedFile>(UsedFile{role, {}, {}, {}});
+  facts_.used.push_back(used ? std::move(*used) : UsedFile{role, {}, {}, {}});
+}
+
+void Signing::use_photo_of(const Avatar& avatar) {
+  const bool from_avatar = facts_.used.front().role == "avatar";
+  if (!from_avatar || (avatar.origin.sha256.empty() && avatar.origin.manifests.empty())) return;
+  facts_.used.push_back({"photo", {}, avatar.origin.sha256, avatar.origin.manifests});
 }
 
 std::uint32_t Signing::render_id(std::uint64_t seed) const {
@@ -99,6 +105,11 @@ LastStep Signing::last_step(const MarkPayload& mark) const {
   return [facts = std::move(facts), signer = signer_](const std::filesystem::path& file) {
     return sign_file(file, facts, signer);
   };
+}
+
+PhotoOrigin photo_origin(const std::string& photo) {
+  const auto used = is_file(photo) ? used_file("photo", photo) : Result<UsedFile>(UsedFile{});
+  return used ? PhotoOrigin{used->sha256, kept_manifests(*used)} : PhotoOrigin{};
 }
 
 Result<> remember_avatar(const ConsentSettings& settings, const std::string& photo,

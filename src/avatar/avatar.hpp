@@ -50,9 +50,15 @@ struct ReliefGrid {
 /// The photo around the square picture, for frames that show more of it. What lies well inside the square is
 /// painted over: that is drawn anew in every frame.
 struct Surround {
-  int width = 0, height = 0;          ///< px; 0: the avatar carries none
+  int width = 0, height = 0;           ///< px; 0: the avatar carries none
   double left = 0, top = 0, side = 0;  ///< of the square in it, px; not whole
   std::vector<std::uint8_t> jpeg;
+};
+
+/// Where the photo came from, for the manifests of what is made from the avatar (mark/manifest.hpp).
+struct PhotoOrigin {
+  std::string sha256;                   ///< of the photo's file, hex; empty: not known
+  std::vector<std::uint8_t> manifests;  ///< what the photo carried signed, as c2pa_keep_ingredient() gave it
 };
 
 struct Avatar {
@@ -74,9 +80,9 @@ struct Avatar {
   std::vector<float> inner_lip;    ///< darkening of the hidden inner lip, 0..1
   std::vector<float> lid_weight;   ///< where the made skin of the closed lid may show
   std::array<EyeLayer, 2> eyes;    ///< 0 right, 1 left (the person's)
-  std::vector<float> glasses;      ///< of each face vertex: 1 carries the photo's glasses and keeps its shape;
-                                   ///< empty without glasses
-  bool eyes_hidden = false;        ///< behind dark glasses
+  std::vector<float> glasses;  ///< of each face vertex: 1 carries the photo's glasses and keeps its shape;
+                               ///< empty without glasses
+  bool eyes_hidden = false;    ///< behind dark glasses
   ReliefGrid grid;
 
   // Layers
@@ -96,6 +102,7 @@ struct Avatar {
   float edge_blur = .7f;         ///< of the photo's sharpest edges: standard deviation of a bell, px
 
   Surround surround;
+  PhotoOrigin origin;
 
   float px_per_cm() const noexcept { return static_cast<float>(camera.focal_px / -translation.z()); }
 };

@@ -24,6 +24,7 @@ constexpr std::uintmax_t kLargestFile = 256u << 20;
 constexpr std::size_t kLargestSection = 192u << 20;
 constexpr std::size_t kMostVertices = 1u << 20;
 constexpr int kLargestSurround = 8192;
+constexpr std::size_t kHashLetters = 64;
 constexpr int kCompression = 6;
 
 // A field that is written and read by the same lines: `Flow` is ByteWriter or ByteReader.
@@ -262,6 +263,23 @@ void surround(ByteReader& in, Surround& s) {
   s.jpeg.assign(jpeg.begin(), jpeg.end());
 }
 
+void origin(ByteWriter& out, const PhotoOrigin& o) {
+  out.u8(static_cast<std::uint8_t>(o.sha256.size()));
+  for (const char letter : o.sha256) out.u8(static_cast<std::uint8_t>(letter));
+  out.u32(static_cast<std::uint32_t>(o.manifests.size()));
+  out.bytes().insert(out.bytes().end(), o.manifests.begin(), o.manifests.end());
+}
+void origin(ByteReader& in, PhotoOrigin& o) {
+  const auto sum = in.take(in.u8());
+  const auto manifests = in.take(in.u32());
+  const bool hex = std::all_of(sum.begin(), sum.end(), [](std::uint8_t c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+  if (!in.ok() || (!sum.empty() && sum.size() != kHashLetters) || !hex) return in.fail();
+  o.sha256.assign(sum.begin(), sum.end());
+  o.manifests.assign(manifests.begin(), manifests.end());
+}
+
 void section(ByteWriter& out, std::string_view letters, const std::vector<std::uint8_t>& content) {
   uLongf stored = compressBound(static_cast<uLong>(content.size()));
   std::vector<std::uint8_t> packed(stored);
@@ -316,6 +334,7 @@ std::vector<std::uint8_t> pack_avatar(const Avatar& avatar) {
   add("TEET", [&](ByteWriter& out) { patch(out, avatar.photo_teeth); });
   add("GLAS", [&](ByteWriter& out) { glasses(out, avatar); });
   add("ARND", [&](ByteWriter& out) { surround(out, avatar.surround); });
+  add("ORIG", [&](ByteWriter& out) { origin(out, avatar.origin); });
 
   ByteWriter file;
   for (char letter : kMagic) file.u8(static_cast<std::uint8_t>(letter));
@@ -366,6 +385,7 @@ Result<Avatar> unpack_avatar(std::span<const std::uint8_t> bytes, const std::str
   get("TEET", [&](ByteReader& r) { patch(r, a.photo_teeth); });
   get("GLAS", [&](ByteReader& r) { glasses(r, a); });
   get("ARND", [&](ByteReader& r) { surround(r, a.surround); });
+  get("ORIG", [&](ByteReader& r) { origin(r, a.origin); });
   const bool sound = in.ok() && in.left() == 0 && a.size >= 16 && a.size <= 4096 && a.pad_top >= 0 &&
                      a.pad_top <= a.size && a.camera.focal_px > 0 && a.translation.z() < 0 &&
                      a.foreground.width == a.size && a.foreground.height == a.size + a.pad_top &&

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mark/file_hash.hpp"
+#include "mark/file_parts.hpp"
 #include "mark/jumbf.hpp"
 
 namespace parlante {
@@ -17,67 +18,15 @@ using Json = nlohmann::json;
 using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::uint64_t kLargestStore = 64u << 20;
-constexpr std::size_t kMostParts = 2'000'000;
 constexpr std::array<std::uint8_t, 16> kC2paUuid{0xd8, 0xfe, 0xc3, 0xd6, 0x1b, 0x0e, 0x48, 0x3c,
                                                  0x92, 0x97, 0x58, 0x28, 0x87, 0x7e, 0xc4, 0x81};
-
-/// A box of an ISO file, or a chunk of a PNG.
-struct Part {
-  std::uint64_t offset = 0, size = 0, header = 0;
-  std::array<char, 4> type{};
-  std::string_view name() const noexcept { return {type.data(), type.size()}; }
-};
-
-std::uint64_t number(Bytes bytes) noexcept {
-  std::uint64_t value = 0;
-  for (const std::uint8_t byte : bytes) value = value << 8 | byte;
-  return value;
-}
 
 tl::unexpected<Error> broken(const char* what) {
   return fail(ErrorKind::failed, std::string("The file is damaged: ") + what + ".");
 }
 
-Result<std::vector<Part>> iso_boxes(const ByteSource& file) {
-  std::vector<Part> boxes;
-  for (std::uint64_t at = 0; at < file.size();) {
-    std::array<std::uint8_t, 16> head{};
-    if (boxes.size() >= kMostParts) return broken("it has too many boxes");
-    if (!file.read(at, std::span(head).first(8))) return broken("a box is cut off");
-    Part box{at, number(std::span(head).first(4)), 8, {}};
-    std::copy_n(head.begin() + 4, 4, box.type.begin());
-    if (box.size == 1) {
-      if (!file.read(at + 8, std::span(head).last(8))) return broken("a box is cut off");
-      box.size = number(std::span(head).last(8));
-      box.header = 16;
-    } else if (box.size == 0) {
-      box.size = file.size() - at;
-    }
-    if (box.size < box.header || box.size > file.size() - at) return broken("a box is longer than the file");
-    boxes.push_back(box);
-    at += box.size;
-  }
-  return boxes;
-}
-
-Result<std::vector<Part>> png_chunks(const ByteSource& file) {
-  std::vector<Part> chunks;
-  for (std::uint64_t at = 8; at < file.size();) {
-    std::array<std::uint8_t, 8> head{};
-    if (chunks.size() >= kMostParts) return broken("it has too many chunks");
-    if (!file.read(at, head)) return broken("a chunk is cut off");
-    Part chunk{at, number(std::span(head).first(4)) + 12, 8, {}};
-    std::copy_n(head.begin() + 4, 4, chunk.type.begin());
-    if (chunk.size > file.size() - at) return broken("a chunk is longer than the file");
-    chunks.push_back(chunk);
-    at += chunk.size;
-    if (chunk.name() == "IEND") break;
-  }
-  return chunks;
-}
-
 /// The store in a C2PA box: uuid (16), version and flags (4), purpose, offset of the first tree (8), store.
-std::optional<std::vector<std::uint8_t>> store_in(const ByteSource& file, const Part& box) {
+std::optional<std::vector<std::uint8_t>> store_in(const ByteSource& file, const FilePart& box) {
   auto content = file.bytes(box.offset + box.header, box.size - box.header, kLargestStore);
   if (!content || content->size() < 20) return std::nullopt;
   const auto purpose_end = std::find(content->begin() + 20, content->end(), 0);
@@ -87,7 +36,7 @@ std::optional<std::vector<std::uint8_t>> store_in(const ByteSource& file, const 
   return content;
 }
 
-bool is_c2pa_box(const ByteSource& file, const Part& box) {
+bool is_c2pa_box(const ByteSource& file, const FilePart& box) {
   std::array<std::uint8_t, 16> uuid{};
   return box.name() == "uuid" && box.size - box.header >= uuid.size() &&
          file.read(box.offset + box.header, uuid) && uuid == kC2paUuid;
@@ -146,7 +95,7 @@ Binding check_ranges(const ByteSource& file, const Json& assertion) {
 }
 
 /// Is the box left out by this exclusion? Nothing: a rule that is not read here.
-std::optional<bool> is_left_out(const ByteSource& file, const Part& box, const Json& rule) {
+std::optional<bool> is_left_out(const ByteSource& file, const FilePart& box, const Json& rule) {
   const auto set = [&rule](const char* name) { return rule.contains(name) && !rule[name].is_null(); };
   if (!rule.is_object() || !rule.contains("xpath") || !rule["xpath"].is_string()) return std::nullopt;
   const auto& path = rule["xpath"].get_ref<const std::string&>();
@@ -172,14 +121,14 @@ std::optional<bool> is_left_out(const ByteSource& file, const Part& box, const J
 
 /// Every box that no rule leaves out, each after its place in the file as eight bytes (c2pa.hash.bmff.v2,
 /// v3).
-Binding check_boxes(const ByteSource& file, const std::vector<Part>& boxes, const Json& assertion) {
+Binding check_boxes(const ByteSource& file, const std::vector<FilePart>& boxes, const Json& assertion) {
   const auto wanted = wanted_hash(assertion);
   const auto rules = assertion.find("exclusions");
   if (!wanted || rules == assertion.end() || !rules->is_array() || rules->size() > 64)
     return Binding::unchecked;
   Sha256Sum sum;
   bool whole = true;
-  for (const Part& box : boxes) {
+  for (const FilePart& box : boxes) {
     bool out = false;
     for (const Json& rule : *rules) {
       const auto left_out = is_left_out(file, box, rule);
@@ -197,7 +146,7 @@ Binding check_boxes(const ByteSource& file, const std::vector<Part>& boxes, cons
 }
 
 /// Reads the store and holds the file against the hash in it.
-CredentialBoxes check_store(const ByteSource& file, const std::vector<Part>& parts, const Part& box,
+CredentialBoxes check_store(const ByteSource& file, const std::vector<FilePart>& parts, const FilePart& box,
                             const std::vector<std::uint8_t>& store) {
   CredentialBoxes found;
   found.found = true;
@@ -225,16 +174,12 @@ CredentialBoxes check_store(const ByteSource& file, const std::vector<Part>& par
 }  // namespace
 
 Result<CredentialBoxes> find_credentials(const ByteSource& file) {
-  std::array<std::uint8_t, 8> start{};
-  if (!file.read(0, start)) return CredentialBoxes{};
-  constexpr std::array<std::uint8_t, 8> kPng{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-  const bool png = start == kPng;
-  const std::string_view type(reinterpret_cast<const char*>(start.data()) + 4, 4);
-  if (!png && type != "ftyp" && type != "moov" && type != "mdat" && type != "wide" && type != "free")
-    return CredentialBoxes{};
+  const PartedFile kind = parted_file(file);
+  if (kind == PartedFile::none) return CredentialBoxes{};
+  const bool png = kind == PartedFile::png;
   const auto parts = png ? png_chunks(file) : iso_boxes(file);
   if (!parts) return tl::unexpected(parts.error());
-  for (const Part& part : *parts) {
+  for (const FilePart& part : *parts) {
     if (png ? part.name() != "caBX" : !is_c2pa_box(file, part)) continue;
     const auto store =
         png ? file.bytes(part.offset + 8, part.size - 12, kLargestStore) : store_in(file, part);

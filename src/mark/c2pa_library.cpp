@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -41,6 +42,8 @@ void c2pa_release_stream(C2paStream*);
 C2paBuilder* c2pa_builder_from_context(C2paContext*);
 C2paBuilder* c2pa_builder_with_definition(C2paBuilder*, const char* json);  // takes the builder
 int c2pa_builder_add_ingredient_from_stream(C2paBuilder*, const char* json, const char* format, C2paStream*);
+int c2pa_builder_add_ingredient_from_archive(C2paBuilder*, C2paStream*);
+int c2pa_builder_write_ingredient_archive(C2paBuilder*, const char* label, C2paStream*);
 std::int64_t c2pa_builder_sign(C2paBuilder*, const char* format, C2paStream* source, C2paStream* target,
                                C2paSignerHandle*, const unsigned char** manifest);
 const char** c2pa_builder_supported_mime_types(std::size_t* count);
@@ -68,9 +71,13 @@ std::string last_error() {
 /// A file as the library reads and writes it.
 class Stream {
  public:
-  Stream(const std::filesystem::path& file, const char* mode)
-      : file_(std::fopen(file.c_str(), mode)),
-        stream_(file_ ? c2pa_create_stream(file_.get(), read, seek, write, flush) : nullptr) {}
+  Stream(const std::filesystem::path& file, const char* mode) : Stream(std::fopen(file.c_str(), mode)) {}
+  /// A file without a name that holds `bytes`, at its beginning.
+  explicit Stream(std::span<const std::uint8_t> bytes) : Stream(std::tmpfile()) {
+    if (!file_) return;
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) stream_.reset();
+    std::rewind(file_.get());
+  }
   C2paStream* get() const noexcept { return stream_.get(); }
   explicit operator bool() const noexcept { return stream_ != nullptr; }
   /// Everything is on its way to the disk. False: it is full.
@@ -78,8 +85,20 @@ class Stream {
     stream_.reset();
     return std::fclose(file_.release()) == 0;
   }
+  /// All that is in it.
+  std::vector<std::uint8_t> bytes() {
+    std::vector<std::uint8_t> all;
+    std::array<std::uint8_t, 4096> part;
+    std::rewind(file_.get());
+    while (const std::size_t got = std::fread(part.data(), 1, part.size(), file_.get()))
+      all.insert(all.end(), part.begin(), part.begin() + static_cast<std::ptrdiff_t>(got));
+    return all;
+  }
 
  private:
+  explicit Stream(std::FILE* file)
+      : file_(file), stream_(file_ ? c2pa_create_stream(file_.get(), read, seek, write, flush) : nullptr) {}
+
   struct Close {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
   };
@@ -126,6 +145,16 @@ Handle<C2paContext> context(const std::string& anchors) {
   return Handle<C2paContext>(c2pa_context_builder_build(builder.release()));
 }
 
+bool add(C2paBuilder& builder, const C2paIngredient& ingredient) {
+  if (!ingredient.kept.empty()) {
+    const Stream archive(ingredient.kept);
+    return archive && c2pa_builder_add_ingredient_from_archive(&builder, archive.get()) == 0;
+  }
+  const Stream file(ingredient.file, "rb");
+  return file && c2pa_builder_add_ingredient_from_stream(&builder, ingredient.description.c_str(),
+                                                         ingredient.format.c_str(), file.get()) == 0;
+}
+
 /// The builder with all ingredients. One whose file the library refuses joins `by_name`, and the next try is
 /// to name it only.
 Handle<C2paBuilder> builder_with(C2paContext* context, nlohmann::json definition,
@@ -140,10 +169,7 @@ Handle<C2paBuilder> builder_with(C2paContext* context, nlohmann::json definition
   Handle<C2paBuilder> builder(c2pa_builder_with_definition(empty.release(), definition.dump().c_str()));
   for (std::size_t i = 0; builder && i < ingredients.size(); ++i) {
     if (by_name[i]) continue;
-    const Stream file(ingredients[i].file, "rb");
-    if (file && c2pa_builder_add_ingredient_from_stream(builder.get(), ingredients[i].description.c_str(),
-                                                        ingredients[i].format.c_str(), file.get()) == 0)
-      continue;
+    if (add(*builder, ingredients[i])) continue;
     by_name[i] = again = true;
     return nullptr;
   }
@@ -173,7 +199,8 @@ Result<> c2pa_sign(const std::string& definition, std::span<const C2paIngredient
   const Handle<C2paContext> settings = context("");
   if (!settings) return refused("the C2PA library does not take its settings");
   std::vector<bool> by_name;
-  for (const C2paIngredient& one : ingredients) by_name.push_back(one.file.empty() || one.format.empty());
+  for (const C2paIngredient& one : ingredients)
+    by_name.push_back(one.kept.empty() && (one.file.empty() || one.format.empty()));
   Handle<C2paBuilder> builder;
   for (bool again = true; again;) builder = builder_with(settings.get(), json, ingredients, by_name, again);
   if (!builder) return refused("the C2PA library does not take the manifest");
@@ -193,6 +220,24 @@ Result<> c2pa_sign(const std::string& definition, std::span<const C2paIngredient
   if (size < 0) return refused("the C2PA library gave up");
   if (!out.close()) return fail(ErrorKind::failed, "The signed file cannot be written; is the disk full?");
   return {};
+}
+
+Result<std::vector<std::uint8_t>> c2pa_keep_ingredient(const C2paIngredient& ingredient) {
+  const auto refused = [] {
+    return fail(ErrorKind::failed, "The signed data of what went in cannot be kept (" + last_error() + ").");
+  };
+  const auto description = nlohmann::json::parse(ingredient.description, nullptr, false);
+  const std::string label = description.is_object() ? description.value("label", "") : "";
+  if (label.empty()) return fail(ErrorKind::usage, "The ingredient's description holds no label.");
+  const Handle<C2paContext> settings = context("");
+  Handle<C2paBuilder> empty(settings ? c2pa_builder_from_context(settings.get()) : nullptr);
+  if (!empty) return refused();
+  const Handle<C2paBuilder> builder(c2pa_builder_with_definition(empty.release(), "{}"));
+  Stream archive(std::span<const std::uint8_t>{});
+  if (!builder || !archive || !add(*builder, ingredient) ||
+      c2pa_builder_write_ingredient_archive(builder.get(), label.c_str(), archive.get()) < 0)
+    return refused();
+  return archive.bytes();
 }
 
 Result<std::optional<std::string>> c2pa_read(const std::filesystem::path& file, const std::string& format,

@@ -1,10 +1,12 @@
 // Content credentials (C2PA manifests) written into files and read from them, through libc2pa.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -23,6 +25,8 @@ struct C2paIngredient {
   std::filesystem::path file;  ///< empty: the description alone
   std::string format;          ///< media type; empty: one that the library does not read
   std::string description;     ///< JSON: title, relationship, label
+  /// Of c2pa_keep_ingredient(), where the file itself is no longer at hand.
+  std::vector<std::uint8_t> kept;
 };
 
 /// Can files of this media type carry a manifest?
@@ -34,6 +38,11 @@ bool c2pa_can_sign(const std::string& format);
 Result<> c2pa_sign(const std::string& definition, std::span<const C2paIngredient> ingredients,
                    const std::string& format, const std::filesystem::path& source,
                    const std::filesystem::path& target, const C2paSigner& signer);
+
+/// The manifests that `ingredient` carries, checked now, in the library's own form, so that they can go into
+/// what is made later from what was made from it. Thread-safe. Errors: failed (carries none, or cannot be
+/// read).
+Result<std::vector<std::uint8_t>> c2pa_keep_ingredient(const C2paIngredient& ingredient);
 
 /// The manifests in a file as the library's JSON, checked against the file and the certificates `anchors`
 /// (PEM); nothing when there are none. Reads no network. Thread-safe. Errors: failed (what is there cannot be

@@ -8,9 +8,11 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "mark/ai_label.hpp"
 #include "mark/box_reader.hpp"
 #include "mark/file_hash.hpp"
 #include "mark/media_type.hpp"
+#include "mark/xmp.hpp"
 
 namespace parlante {
 namespace {
@@ -25,9 +27,11 @@ std::string iso_time(std::time_t time) {
   return text.data();
 }
 
-/// An avatar is to a manifest what the photo is.
-Json ingredient(const UsedFile& used) {
-  return {{"title", used.role}, {"relationship", "inputTo"}, {"label", used.role}};
+C2paIngredient c2pa_ingredient(const UsedFile& used) {
+  const std::string format = used.file.empty() ? std::string() : media_type_of_file(used.file);
+  Json description = {{"title", used.role}, {"relationship", "inputTo"}, {"label", used.role}};
+  if (!format.empty()) description["format"] = format;
+  return {used.file, c2pa_can_sign(format) ? format : std::string(), description.dump(), used.manifests};
 }
 
 Json production(const ManifestFacts& facts) {
@@ -59,7 +63,15 @@ std::string payload_text(const MarkPayload& payload) {
 Result<UsedFile> used_file(std::string role, const std::filesystem::path& file) {
   auto sum = file_sha256(file);
   if (!sum) return pass_on(std::move(sum));
-  return UsedFile{std::move(role), file, std::move(*sum)};
+  return UsedFile{std::move(role), file, std::move(*sum), {}};
+}
+
+std::vector<std::uint8_t> kept_manifests(const UsedFile& used) {
+  const auto source = used.file.empty() ? nullptr : FileSource::open(used.file);
+  const auto boxes = source ? find_credentials(*source) : Result<CredentialBoxes>(CredentialBoxes{});
+  if (!boxes || !boxes->found) return {};
+  auto kept = c2pa_keep_ingredient(c2pa_ingredient(used));
+  return kept ? std::move(*kept) : std::vector<std::uint8_t>();
 }
 
 std::string manifest_definition(const ManifestFacts& facts) {
@@ -90,14 +102,11 @@ Result<> sign_file(const std::filesystem::path& file, const ManifestFacts& facts
   if (!c2pa_can_sign(type))
     return fail(ErrorKind::failed, "This form of file cannot carry a signed manifest.");
   std::vector<C2paIngredient> ingredients;
-  for (const UsedFile& used : facts.used) {
-    const std::string format = used.file.empty() ? std::string() : media_type_of_file(used.file);
-    Json description = ingredient(used);
-    if (!format.empty()) description["format"] = format;
-    ingredients.push_back({used.file, c2pa_can_sign(format) ? format : std::string(), description.dump()});
-  }
-  const TemporaryFile signed_file{file.string() + ".signed"};
-  if (auto done = c2pa_sign(manifest_definition(facts), ingredients, type, file, signed_file.name, signer);
+  for (const UsedFile& used : facts.used) ingredients.push_back(c2pa_ingredient(used));
+  const TemporaryFile described{file.string() + ".described"}, signed_file{file.string() + ".signed"};
+  if (auto done = copy_with_xmp(file, described.name, ai_xmp(kLabelWords), kLabelWords); !done) return done;
+  if (auto done =
+          c2pa_sign(manifest_definition(facts), ingredients, type, described.name, signed_file.name, signer);
       !done)
     return done;
   const auto source = FileSource::open(signed_file.name);

@@ -114,6 +114,9 @@ Result<> MovieWriter::State::start(bool in_pieces) {
 
   if (!settings.comment.empty()) av_dict_set(&raw->metadata, "comment", settings.comment.c_str(), 0);
 
+  if (container == Container::webm && !settings.digital_source_type.empty())
+    av_dict_set(&raw->metadata, "DIGITAL_SOURCE_TYPE", settings.digital_source_type.c_str(), 0);
+
   // Fast start reads the finished file again by this name.
   const std::string url = file            ? "file:" + file->temporary().string()
                           : target == "-" ? "pipe:1"

@@ -25,7 +25,9 @@ struct MovieSettings {
   int audio_rate = 48000, audio_channels = 2;
   int audio_bits_per_second = 160000;
   std::string comment;  ///< words about the film in its metadata: for players and screen readers
-  LastStep last_step;   ///< taken before the file gets its name; not for a pipe or device
+  /// How the film was made, by the IPTC's word for it: a tag of WebM, which can carry no signed data.
+  std::string digital_source_type;
+  LastStep last_step;  ///< taken before the file gets its name; not for a pipe or device
 };
 
 /// Writes a temporary file beside the target; finish() moves it into place, the destructor without finish()

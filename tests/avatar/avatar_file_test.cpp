@@ -63,6 +63,7 @@ Avatar small_avatar() {
   a.plate = noisy_picture(64, 64, 3, 3);
   a.grain[2] = 1.5f;
   a.surround = {120, 80, 28, 8, 64, {0xff, 0xd8, 7, 9}};
+  a.origin = {std::string(64, 'e'), {1, 2, 3, 255}};
   return a;
 }
 
@@ -119,6 +120,21 @@ TEST(AvatarFile, KeepsEverything) {
   EXPECT_EQ(b->surround.left, 28);
   EXPECT_EQ(b->surround.side, 64);
   EXPECT_EQ(b->surround.jpeg, a.surround.jpeg);
+  EXPECT_EQ(b->origin.sha256, a.origin.sha256);
+  EXPECT_EQ(b->origin.manifests, a.origin.manifests);
+}
+
+TEST(AvatarFile, RefusesAPhotosHashThatIsNone) {
+  for (const std::string& wrong : {std::string("abc"), std::string(64, 'x'), std::string(65, 'e')}) {
+    Avatar a = small_avatar();
+    a.origin.sha256 = wrong;
+    EXPECT_FALSE(unpack_avatar(pack_avatar(a), "a.avatar"));
+  }
+  Avatar unknown = small_avatar();
+  unknown.origin = {};
+  const auto back = unpack_avatar(pack_avatar(unknown), "a.avatar");
+  ASSERT_TRUE(back);
+  EXPECT_TRUE(back->origin.sha256.empty());
 }
 
 TEST(AvatarFile, RefusesASquareThatLiesOutsideItsSurroundings) {

@@ -7,6 +7,7 @@
 
 #include "mark/box_reader.hpp"
 #include "mark/file_hash.hpp"
+#include "mark/file_parts.hpp"
 #include "mark/signed_files.hpp"
 #include "media/audio_reader.hpp"
 #include "media/video_reader.hpp"
@@ -149,6 +150,52 @@ TEST_F(SignedFiles, AChangedByteAnywhereInTheMediaIsFound) {
   }
 }
 
+/// Every box or chunk of the file but the manifest's own, and `ftyp`, which no C2PA hash covers.
+std::vector<FilePart> hashed_parts(const std::filesystem::path& file, const CredentialBoxes& manifest) {
+  const auto source = FileSource::open(file);
+  auto parts = parted_file(*source) == PartedFile::png ? png_chunks(*source) : iso_boxes(*source);
+  EXPECT_TRUE(parts);
+  std::erase_if(
+      *parts, [&](const FilePart& part) { return part.offset == manifest.offset || part.name() == "ftyp"; });
+  return *parts;
+}
+
+TEST_F(SignedFiles, AChangedByteInAnyBoxOrChunkIsFound) {
+  for (const auto& [file, type] : {std::pair(film(), "video/mp4"), std::pair(picture(), "image/png")}) {
+    const auto parts = hashed_parts(file, boxes_of(file));
+    EXPECT_GE(parts.size(), 3U) << file;  // moov, mdat and XMP; IHDR, iTXt, IDAT…, IEND
+    const auto bytes = bytes_of(file);
+    for (const FilePart& part : parts)
+      for (const std::uint64_t at :
+           {part.offset + part.header, part.offset + part.size / 2, part.offset + part.size - 1}) {
+        auto changed = bytes;
+        changed[static_cast<std::size_t>(at)] ^= 0x10;
+        write_bytes(*shared / "changed", changed);
+        const auto own = find_credentials(*FileSource::open(*shared / "changed"));
+        EXPECT_TRUE(!own || own->binding == Binding::broken) << part.name() << " byte " << at;
+        const auto library = c2pa_read(*shared / "changed", type, keys->authority);
+        EXPECT_TRUE(!library || !*library || json::parse(**library)["validation_state"] == "Invalid")
+            << part.name() << " byte " << at;
+      }
+  }
+}
+
+TEST_F(SignedFiles, BoxesAddedTakenAwayOrMovedAreFound) {
+  const auto bytes = bytes_of(film());
+  const auto parts = hashed_parts(film(), boxes_of(film()));
+  const auto last = parts.back();
+  auto longer = bytes, shorter = bytes;
+  // Boxes named "free" hold nothing, and C2PA's hash leaves them out.
+  const std::vector<std::uint8_t> more{0, 0, 0, 12, 'm', 'o', 'r', 'e', 1, 2, 3, 4};
+  longer.insert(longer.end(), more.begin(), more.end());
+  shorter.resize(static_cast<std::size_t>(last.offset));
+  for (const auto& changed : {longer, shorter}) {
+    write_bytes(*shared / "changed", changed);
+    EXPECT_EQ(boxes_of(*shared / "changed").binding, Binding::broken);
+    EXPECT_EQ(manifests_of(*shared / "changed", "video/mp4", keys->authority)["validation_state"], "Invalid");
+  }
+}
+
 TEST_F(SignedFiles, AChangedWordInTheManifestIsFound) {
   auto bytes = bytes_of(film());
   const std::string word = "synthetic";
@@ -158,6 +205,50 @@ TEST_F(SignedFiles, AChangedWordInTheManifestIsFound) {
   write_bytes(*shared / "changed", bytes);
   const auto library = c2pa_read(*shared / "changed", "video/mp4", keys->authority);
   EXPECT_TRUE(!library || json::parse(**library)["validation_state"] == "Invalid");
+}
+
+TEST_F(SignedFiles, SayInXmpThatTheyWereMadeWithAiForThoseWhoReadNoManifests) {
+  for (const auto& file : {film(), picture()}) {
+    const auto bytes = bytes_of(file);
+    const std::string all(bytes.begin(), bytes.end());
+    EXPECT_THAT(all,
+                HasSubstr("Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/"
+                          "compositeWithTrainedAlgorithmicMedia\""))
+        << file;
+    EXPECT_THAT(all,
+                HasSubstr("<Iptc4xmpCore:AltTextAccessibility><rdf:Alt><rdf:li xml:lang=\"x-default\">A face "
+                          "that was animated by artificial intelligence."))
+        << file;
+  }
+}
+
+TEST_F(SignedFiles, ReadersOfXmpFindItWhereItBelongs) {
+  const auto signed_twice = *shared / "again.png";
+  std::filesystem::copy_file(picture(), signed_twice);
+  ASSERT_TRUE(sign_file(signed_twice, facts_of(), keys->signer));
+  for (const auto& [file, name] :
+       {std::pair(film(), "uuid"), std::pair(picture(), "iTXt"), std::pair(signed_twice, "iTXt")}) {
+    const auto source = FileSource::open(file);
+    const auto parts = parted_file(*source) == PartedFile::png ? png_chunks(*source) : iso_boxes(*source);
+    ASSERT_TRUE(parts);
+    int packets = 0;
+    for (const FilePart& part : *parts) {
+      const auto content = source->bytes(part.offset + part.header, part.size - part.header, 1 << 20);
+      if (part.name() != name || !content) continue;
+      packets += std::string(content->begin(), content->end()).find("<?xpacket begin") != std::string::npos;
+    }
+    EXPECT_EQ(packets, 1) << file;
+    EXPECT_TRUE(file == film() ? VideoReader::open(file.string()).has_value()
+                               : read_picture(file.string()).has_value())
+        << file;
+  }
+}
+
+TEST_F(SignedFiles, WebmIsNotAmongTheFormsThatTheLibrarySigns) {
+  // Where this fails, films in WebM can be signed at last: docs/provenance.md, apps/parlante/render.cpp.
+  EXPECT_FALSE(c2pa_can_sign("video/webm"));
+  EXPECT_FALSE(c2pa_can_sign("video/x-matroska"));
+  EXPECT_TRUE(c2pa_can_sign("video/mp4"));
 }
 
 TEST_F(SignedFiles, TheManifestsOfWhatWentInAreKept) {
@@ -174,6 +265,52 @@ TEST_F(SignedFiles, TheManifestsOfWhatWentInAreKept) {
       "active_manifest"));
 }
 
+TEST_F(SignedFiles, TheManifestsOfAPhotoAreKeptWhereOnlyAnAvatarIsLeftOfIt) {
+  const auto photo = used_file("photo", picture());  // itself signed
+  ASSERT_TRUE(photo);
+  const UsedFile kept{"photo", {}, photo->sha256, kept_manifests(*photo)};
+  ASSERT_FALSE(kept.manifests.empty());
+  write_bytes(*shared / "a.avatar", {'P', 'L'});
+  const auto file = *shared / "third.mp4";
+  std::filesystem::copy_file(*shared / "plain.mp4", file);
+  const auto done =
+      sign_file(file, facts_of({*used_file("avatar", *shared / "a.avatar"), kept}), keys->signer);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(boxes_of(file).manifests, 2);
+  EXPECT_EQ(boxes_of(file).binding, Binding::intact);
+  const json store = manifests_of(file, "video/mp4", keys->authority);
+  EXPECT_EQ(store["validation_state"], "Trusted") << store;
+  const json manifest = store["manifests"][store["active_manifest"].get<std::string>()];
+  EXPECT_EQ(assertion(manifest, kProductionLabel)["inputs"][1]["sha256"], photo->sha256);
+  ASSERT_EQ(manifest["ingredients"].size(), 2U);
+  int with_manifest = 0;
+  for (const json& one : manifest["ingredients"])
+    if (one["title"] == "photo") {
+      with_manifest += one.contains("active_manifest");
+      // what was said of the photo when it was there: its signature fitted it
+      EXPECT_EQ(one.dump().find("mismatch"), std::string::npos) << one;
+    }
+  EXPECT_EQ(with_manifest, 1);
+}
+
+TEST_F(SignedFiles, APhotoThatCarriesNothingLeavesNothingToKeep) {
+  EXPECT_TRUE(kept_manifests(*used_file("photo", portrait_file())).empty());
+  EXPECT_TRUE(kept_manifests({"photo", {}, {}, {}}).empty());
+  auto cut = bytes_of(picture());
+  cut.resize(cut.size() / 3);
+  write_bytes(*shared / "cut.png", cut);
+  static_cast<void>(kept_manifests(*used_file("photo", *shared / "cut.png")));
+}
+
+TEST_F(SignedFiles, KeptManifestsThatAreDamagedAreLeftOutAndThePhotoIsNamed) {
+  const auto file = *shared / "fourth.mp4";
+  std::filesystem::copy_file(*shared / "plain.mp4", file);
+  const auto done = sign_file(file, facts_of({{"photo", {}, {}, {1, 2, 3, 4}}}), keys->signer);
+  ASSERT_TRUE(done) << done.error().message;
+  const json store = manifests_of(file, "video/mp4", keys->authority);
+  EXPECT_EQ(store["manifests"][store["active_manifest"].get<std::string>()]["ingredients"].size(), 1U);
+}
+
 TEST_F(SignedFiles, InputsThatCarryNothingReadableAreNamedAllTheSame) {
   const auto odd = *shared / "odd.png";
   auto cut = bytes_of(picture());
@@ -182,11 +319,11 @@ TEST_F(SignedFiles, InputsThatCarryNothingReadableAreNamedAllTheSame) {
   write_bytes(*shared / "speech.ogg", {'O', 'g', 'g', 'S', 0, 0, 0, 0});
   const auto file = *shared / "named.mp4";
   std::filesystem::copy_file(*shared / "plain.mp4", file);
-  const auto done = sign_file(
-      file,
-      facts_of(
-          {*used_file("photo", odd), *used_file("speech", *shared / "speech.ogg"), {"face codes", {}, {}}}),
-      keys->signer);
+  const auto done = sign_file(file,
+                              facts_of({*used_file("photo", odd),
+                                        *used_file("speech", *shared / "speech.ogg"),
+                                        {"face codes", {}, {}, {}}}),
+                              keys->signer);
   ASSERT_TRUE(done) << done.error().message;
   const json store = manifests_of(file, "video/mp4", keys->authority);
   EXPECT_EQ(store["validation_state"], "Trusted");

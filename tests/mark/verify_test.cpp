@@ -116,6 +116,43 @@ TEST_F(Verify, AManifestOfAnotherRenderSaysSo) {
   EXPECT_THAT(verified(file, keys->authority).verdict(), HasSubstr("another render"));
 }
 
+TEST_F(Verify, ManifestsOfOthersAreReadAndTheirMakerIsNamed) {
+  const auto painted = [&](const char* name, const std::string& source_type) {
+    const std::string definition =
+        R"({"claim_generator_info":[{"name":"Painter","version":"7"}],"assertions":[{"label":"c2pa.actions.v2","data":)"
+        R"({"actions":[{"action":"c2pa.created","digitalSourceType":"http://cv.iptc.org/newscodes/digitalsourcetype/)" +
+        source_type + R"("}]}}]})";
+    const auto done = c2pa_sign(definition, {}, "image/png", portrait_file(), *shared / name, keys->signer);
+    EXPECT_TRUE(done) << done.error().message;
+    return verified(*shared / name, keys->authority);
+  };
+  const VerifyReport ai = painted("ai.png", "trainedAlgorithmicMedia"),
+                     art = painted("art.png", "digitalArt");
+  EXPECT_TRUE(ai.marked());
+  EXPECT_THAT(ai.verdict(), HasSubstr("Made by AI, says its signed data, with Painter 7"));
+  EXPECT_FALSE(art.marked());
+  EXPECT_THAT(art.verdict(), HasSubstr("Signed data of Painter 7 that says nothing of AI, and no mark"));
+}
+
+TEST_F(Verify, IngredientsWithinIngredientsAreReadToTheLast) {
+  constexpr int kDeep = 8;
+  auto inner = *shared / "signed-marked.png";
+  for (int level = 1; level <= kDeep; ++level) {
+    const auto outer = *shared / ("deep" + std::to_string(level) + ".png");
+    std::filesystem::copy_file(*shared / "marked.png", outer);
+    const auto photo = used_file("photo", inner);
+    ASSERT_TRUE(photo);
+    const auto done = sign_file(outer, facts_of({*photo}), keys->signer);
+    ASSERT_TRUE(done) << done.error().message;
+    inner = outer;
+  }
+  const VerifyReport report = verified(inner, keys->authority);
+  EXPECT_EQ(report.manifest.state, ManifestState::trusted);
+  EXPECT_EQ(report.manifest.manifests, kDeep + 1);
+  EXPECT_THAT(report.manifest.inputs, ::testing::ElementsAre("photo"));
+  EXPECT_THAT(report.verdict(), HasSubstr("agrees"));
+}
+
 TEST_F(Verify, DamagedSignedDataIsSaid) {
   auto bytes = bytes_of(*shared / "signed-marked.mp4");
   const std::string label = "c2pa.assertions";
