@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/environment.hpp"
 #include "support/paths.hpp"
+#include "support/remux.hpp"
 #include "support/wav.hpp"
 
 namespace parlante::testing {
@@ -26,24 +28,6 @@ nlohmann::json verified(const std::vector<std::string>& files, int exit) {
   EXPECT_EQ(outcome.exit, exit) << outcome.out << outcome.err;
   return nlohmann::json::parse(outcome.out, nullptr, false)["files"];
 }
-
-/// A variable of the environment, for a while.
-class Environment {
- public:
-  Environment(const char* name, const std::string& value) : name_(name) {
-    set_environment();
-    const char* old = getenv(name);
-    if (old) old_ = old;
-    value.empty() ? unsetenv(name) : setenv(name, value.c_str(), 1);
-  }
-  ~Environment() { old_.empty() ? unsetenv(name_) : setenv(name_, old_.c_str(), 1); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-
- private:
-  const char* name_;
-  std::string old_;
-};
 
 class Marks : public ::testing::Test {
  protected:
@@ -95,6 +79,46 @@ TEST_F(Marks, WebmAndPipesAreMarkedAndSayThatTheyAreNotSigned) {
     EXPECT_EQ(report["manifest"]["state"], "none") << report;
     EXPECT_EQ(report["mark"]["found"], true) << report;
   }
+}
+
+TEST_F(Marks, AFilmWhoseSignedDataWasRemovedIsStillKnown) {
+  ASSERT_EQ(render(folder / "film.mp4").exit, 0);
+  remux(folder / "film.mp4", folder / "bare.mp4");
+  const Outcome known = run({"verify", "--quick", folder / "bare.mp4"});
+  EXPECT_EQ(known.exit, 0) << known.out;
+  EXPECT_THAT(known.out, HasSubstr("Marked as made by AI with parlante, but its signed data was removed."));
+}
+
+TEST_F(Marks, EveryFormSaysInWordsWhatItIsForScreenReadersAndSites) {
+  const std::string words = "A face that was animated by artificial intelligence. Made with parlante.",
+                    source = "compositeWithTrainedAlgorithmicMedia";
+  for (const char* name : {"film.mp4", "film.mov", "film.webm"}) {
+    ASSERT_EQ(render(folder / name).exit, 0);
+    EXPECT_EQ(film_tag(folder / name, "comment"), words) << name;
+    EXPECT_THAT(contents(folder / name), HasSubstr(source)) << name;
+  }
+  EXPECT_THAT(film_tag(folder / "film.webm", "DIGITAL_SOURCE_TYPE"), HasSubstr(source));
+  const Outcome piped = render("-");
+  std::ofstream(folder / "piped.mp4", std::ios::binary) << piped.out;
+  EXPECT_EQ(film_tag(folder / "piped.mp4", "comment"), words);
+  ASSERT_EQ(run({"sheet", avatar(), "-o", folder / "sheet.png", "--tile", "64"}).exit, 0);
+  EXPECT_THAT(contents(folder / "sheet.png"), HasSubstr(words));
+  EXPECT_THAT(contents(folder / "sheet.png"), HasSubstr(source));
+}
+
+TEST_F(Marks, WhatAPhotoCarriedSignedIsKeptInFilmsOfItsAvatar) {
+  // A frame of ours is a signed photo, too.
+  const auto photo = folder / "photo.png";
+  ASSERT_EQ(render((folder / "pictures").string() + "/", {"--fps", "5", "--label", "off"}).exit, 0);
+  fs::copy_file(folder / "pictures/frame00000.png", photo);
+  ASSERT_EQ(run({"avatar", photo, "-o", folder / "of-photo.avatar"}).exit, 0);
+  ASSERT_EQ(run({"sheet", folder / "of-photo.avatar", "-o", folder / "sheet.png", "--tile", "64"}).exit, 0);
+  ASSERT_EQ(run({"sheet", avatar(), "-o", folder / "plain.png", "--tile", "64"}).exit, 0);
+  const auto with = verified({folder / "sheet.png"}, 0)[0], without = verified({folder / "plain.png"}, 0)[0];
+  EXPECT_EQ(with["manifest"]["state"], "trusted") << with;
+  EXPECT_EQ(without["manifest"]["manifests"], 1) << without;
+  EXPECT_EQ(with["manifest"]["manifests"], 2) << "its own, and the photo's: " << with;
+  EXPECT_EQ(with["manifest"]["inputs"], nlohmann::json({"avatar", "photo"})) << with;
 }
 
 TEST_F(Marks, NothingIsMadeBeforeSomebodySaysWhoseFaceItIs) {
@@ -174,6 +198,7 @@ TEST_F(Marks, AnotherReaderOfC2paAgrees) {
   ASSERT_EQ(render(folder / "film.mp4").exit, 0);
   ASSERT_EQ(render(folder / "film.mov").exit, 0);
   ASSERT_EQ(run({"sheet", avatar(), "-o", folder / "sheet.png", "--tile", "256"}).exit, 0);
+  ASSERT_EQ(render((folder / "pictures").string() + "/", {"--fps", "5"}).exit, 0);
   ASSERT_EQ(run({"keys", "--export", folder / "ca.pem"}).exit, 0);
   const auto check = [&](const std::string& name, const std::string& type, const std::string& anchors) {
     const std::string command = "node '" + std::string(PARLANTE_SOURCE_DIR) +
@@ -185,7 +210,7 @@ TEST_F(Marks, AnotherReaderOfC2paAgrees) {
   };
   for (const auto& [name, type] :
        {std::pair("film.mp4", "video/mp4"), std::pair("film.mov", "video/quicktime"),
-        std::pair("sheet.png", "image/png")}) {
+        std::pair("sheet.png", "image/png"), std::pair("pictures/frame00001.png", "image/png")}) {
     EXPECT_EQ(check(name, type, folder / "ca.pem"), "Trusted") << name;
     EXPECT_EQ(check(name, type, ""), "Valid") << name;
   }
