@@ -48,11 +48,7 @@ constexpr const char* kGated[] = {"stream/frame_gate.hpp", "stream/frame_painter
 const std::map<std::string, std::string> kNoFrames{
     {"src/avatar/", "the photo and the layers made from it"},
     {"src/face/", "pictures that are looked at"},
-    {"src/track/", "pictures that are looked at"},
-    {"src/measure/", "films that are looked at"},
-    {"src/mark/", "frames that pass through the gate, and films that are looked at"},
-    {"apps/parlante/track", "films that are looked at"},
-    {"python/", "pictures that come in, for training"},
+    {"src/mark/", "the mark itself, which the gate puts in"},
 };
 
 std::string text_of(const fs::path& file) {
