@@ -75,7 +75,8 @@ TEST(Marks, AreInTransparentFramesAndInContactSheets) {
 
   FrameGate opaque(mean_head(), *avatar(), {});
   const auto poses = sheet_poses();
-  EXPECT_EQ(look(opaque.sheet(poses, 4, 256, false)).payload, opaque.payload());
+  for (const int tile : {128, 256})
+    EXPECT_EQ(look(opaque.sheet(poses, 4, tile, false)).payload, opaque.payload()) << tile;
 }
 
 TEST(Marks, DifferBetweenSeedsAndAreTheSameForTheSame) {
