@@ -13,11 +13,11 @@ namespace parlante {
 /// The mark of one render, ready for pictures of one size. Immutable: threads may share it.
 class Watermark {
  public:
-  /// For pictures of that size with 3 (RGB) or 4 channels (RGBA).
+  /// For pictures of about that size, which decides how large chips are, with 3 (RGB) or 4 channels (RGBA).
   Watermark(const MarkPayload& payload, int width, int height, int channels = 3,
             KernelSet kernels = KernelSet::best);
 
-  /// Adds the mark in place; alpha stays. `frame` has the size and channels given. Allocates nothing.
+  /// Adds the mark in place; alpha stays. `frame` has the channels given. Allocates nothing.
   void apply(ImageU8& frame) const noexcept;
   const MarkPayload& payload() const noexcept { return payload_; }
 

@@ -38,8 +38,9 @@ class FrameGate {
   /// A contact sheet, as it leaves.
   ImageU8 sheet(std::span<const SheetPose> poses, int columns, int tile, bool zoom) {
     ImageU8 picture = contact_sheet(renderer_, poses, columns, tile, zoom);
-    const Watermark mark(mark_.payload(), picture.width, picture.height, picture.channels);
-    // Small busy pictures leave the reader little: twice as strong as in a film, of which ten frames are read.
+    // Small busy pictures leave the reader little: chips as small as their size asks for, and twice as strong
+    // as in a film, of which ten frames are read.
+    const Watermark mark(mark_.payload(), tile, tile, picture.channels);
     for (int times = 0; times < 2; ++times) mark.apply(picture);
     return picture;
   }

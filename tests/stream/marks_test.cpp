@@ -75,7 +75,7 @@ TEST(Marks, AreInTransparentFramesAndInContactSheets) {
 
   FrameGate opaque(mean_head(), *avatar(), {});
   const auto poses = sheet_poses();
-  for (const int tile : {128, 256})
+  for (const int tile : {128, 192, 256})
     EXPECT_EQ(look(opaque.sheet(poses, 4, tile, false)).payload, opaque.payload()) << tile;
 }
 
