@@ -63,7 +63,7 @@ class LiveVideoEncoder {
 };
 
 struct LiveAudioSettings {
-  int rate = 48000;  ///< of the samples given: 8000, 12000, 16000, 24000 or 48000
+  int rate = 48000;  ///< of the samples given, 8000 to 48000
   int channels = 1;  ///< 1 or 2
   int bits_per_second = 40'000;
 };

@@ -204,8 +204,24 @@ TEST(LiveAudioEncoder, GivesPacketsOf20MsFromPiecesOfAnySize) {
   }
 }
 
+TEST(LiveAudioEncoder, TakesRatesThatOpusDoesNotHave) {
+  for (const int rate : {11025, 22050, 32000, 44100}) {
+    auto encoder = LiveAudioEncoder::open({.rate = rate});
+    ASSERT_TRUE(encoder) << encoder.error().message;
+    const auto sound = tone(1, rate, 1, 440);
+    EncodedSound packet;
+    int count = 0;
+    for (std::size_t at = 0; at + 441 <= sound.size(); at += 441) {
+      ASSERT_TRUE(encoder->push({sound.data() + at, 441}));
+      for (; encoder->next(packet).value(); ++count) EXPECT_EQ(packet.samples_48k, 960);
+    }
+    EXPECT_GE(count, 48) << rate;
+    EXPECT_LE(count, 50) << rate;
+  }
+}
+
 TEST(LiveAudioEncoder, RefusesWhatItCannotEncodeAndTakesWildValues) {
-  for (const int rate : {-1, 0, 44100, 96000}) EXPECT_FALSE(LiveAudioEncoder::open({.rate = rate})) << rate;
+  for (const int rate : {-1, 0, 7999, 96000}) EXPECT_FALSE(LiveAudioEncoder::open({.rate = rate})) << rate;
   for (const int channels : {-1, 0, 3}) EXPECT_FALSE(LiveAudioEncoder::open({.channels = channels}));
   for (const int bits : {-1, 0, 100, 10'000'000})
     EXPECT_FALSE(LiveAudioEncoder::open({.bits_per_second = bits}));
