@@ -81,6 +81,11 @@ class Viewer {
   };
   std::vector<Packet> of_video() { return copy(video_packets_); }
   std::vector<Packet> of_audio() { return copy(audio_packets_); }
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    std::vector<Packet>().swap(video_packets_);
+    std::vector<Packet>().swap(audio_packets_);
+  }
   /// The video in Annex B form, put together from its packets (RFC 6184: single units and FU-A).
   std::vector<std::uint8_t> stream() {
     std::vector<std::uint8_t> out;
@@ -219,7 +224,8 @@ TEST(Whep, AnswersSoonAndThePictureArrivesWhole) {
   std::filesystem::remove(file);
   EXPECT_GE(decoded, 58) << "from the first frame on";
   EXPECT_EQ(picture.width, 256);
-  EXPECT_GT(viewer.of_audio().size(), 100u) << "two packets of sound a frame";
+  EXPECT_TRUE(play(**link, face, [&] { return viewer.of_audio().size() > 100; }))
+      << "two packets of sound a frame";
 }
 
 TEST(Whep, TimesAreThoseOfFramesAndSamplesAlsoWhereFramesAreLeftOut) {
@@ -335,6 +341,36 @@ TEST(Whep, ConnectionsAreCounted) {
   EXPECT_THAT(third.error().message, HasSubstr("as many WebRTC connections"));
   first->reset();
   EXPECT_TRUE(WhepLink::answer(offer, kForm, two));
+}
+
+TEST(Whep, MemoryComesBackAfterCalls) {
+  const auto call = [] {
+    Call one;
+    EXPECT_TRUE(one.play_frames(3));
+  };
+  for (int i = 0; i < 3; ++i) call();
+  std::this_thread::sleep_for(500ms);
+  const auto before = testing::live_heap_bytes();
+  for (int i = 0; i < 8; ++i) call();
+  constexpr std::size_t kOneCall = 2'000'000;  // the encoder alone takes more
+  for (int i = 0; i < 50 && testing::live_heap_bytes() > before + kOneCall; ++i)
+    std::this_thread::sleep_for(100ms);
+  EXPECT_LT(testing::live_heap_bytes(), before + kOneCall);
+}
+
+TEST(Whep, DoesNotGrowWhileItRuns) {
+  Call call;
+  ASSERT_TRUE(call.play_frames(100));
+  const auto drop = [&] {  // what the viewer collects
+    call.viewer.forget();
+    return testing::live_heap_bytes();
+  };
+  const auto before = drop();
+  for (int part = 0; part < 2; ++part) {
+    ASSERT_TRUE(call.play_frames(100 * (part + 2)));
+    drop();
+  }
+  EXPECT_LT(drop(), before + 400'000);
 }
 
 TEST(Whep, RefusesWhatIsNoOfferWithASentence) {
