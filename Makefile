@@ -9,6 +9,7 @@ demo: configure
 	$(BUILD)/bin/parlante render samples/portrait.png samples/speech.flac -o demo.mp4 --consent synthetic
 
 test: build
+	@tools/setup_tests
 	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error
 
 bench: build

@@ -34,7 +34,11 @@ export class Keep {
       make('header', {}, make('h3', {}, title), make('small', {}, clock(take.seconds))), bars, body);
     const list = byId('takes');
     list.prepend(element);
-    while (list.children.length > MOST_TAKES) list.lastChild.remove();
+    while (list.children.length > MOST_TAKES) {
+      const film = list.lastChild.querySelector('video');
+      if (film) URL.revokeObjectURL(film.src);
+      list.lastChild.remove();
+    }
     new ResizeObserver(() => drawBars(bars, levels(take.samples, bars.clientWidth / 7))).observe(bars);
     this.#offer(take, body);
     announce('A take is ready to be kept as a video.');
