@@ -392,7 +392,7 @@ if __name__ == "__main__":
     if PROGRAM is None:
         print("There is no Chromium here: the page was not tested (Debian: apt-get install chromium).")
         sys.exit(NOT_RUN)
-    if subprocess.run([PROGRAM_UNDER_TEST, "serve", "--help"], capture_output=True).returncode != 0:
+    if b" serve " not in subprocess.run([PROGRAM_UNDER_TEST, "--help"], capture_output=True, check=True).stdout:
         print("This parlante was built without `serve`: there is no page to test.")
         sys.exit(NOT_RUN)
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
