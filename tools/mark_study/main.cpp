@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,7 @@ int robust(const std::vector<std::string>& files) {
 }  // namespace parlante::mark_study
 
 int main(int count, char** words) {
+  setenv("SVT_LOG", "1", 0);  // errors only: that encoder has no other way to be quiet
   const std::vector<std::string> rest(words + std::min(count, 2), words + count);
   const std::string task = count > 1 ? words[1] : "";
   if (task == "robust" && !rest.empty()) return parlante::mark_study::robust(rest);
