@@ -23,6 +23,7 @@ class Failure : public std::exception {
  public:
   explicit Failure(Error error) : error_(std::move(error)) {}
   const char* what() const noexcept override { return error_.message.c_str(); }
+  ErrorKind kind() const noexcept { return error_.kind; }
 
  private:
   Error error_;

@@ -71,7 +71,7 @@ class Maker:
         self.solver = parlante.FaceCodeSolver(self.models)
         self.blendshapes = list(parlante.BLENDSHAPES)
         self.hearing = Hearing(cache / "heard", self.models)
-        makers = [pathlib.Path(parlante.__file__), *(pathlib.Path(__file__).parent / f"{name}.py" for name in MAKERS)]
+        makers = [pathlib.Path(parlante._native.__file__), *(pathlib.Path(__file__).parent / f"{name}.py" for name in MAKERS)]
         self.made_by = max(file.stat().st_mtime for file in makers)
 
     def file(self, source: Source) -> pathlib.Path:
