@@ -116,15 +116,15 @@ MouthColours mouth_colours(const PhotoGeometry& g, const cv::Mat& photo, const c
   const float lit = std::clamp(skin_luma / 64, .1f, 1.0f);
   const float white = std::clamp(std::max(1.15f * luma(sclera), 1.12f * skin_luma), 0.0f, 1.8f * skin_luma);
   out.tooth = cv::Vec3f(1.06f, .97f, .855f) * std::clamp(white, 140.0f * lit, 220.0f);
-  out.tongue = cv::Vec3f(1.0f, .60f, .565f) * std::clamp(1.2f * skin_luma, 135.0f * lit, 205.0f);
-  out.gum = cv::Vec3f(1.0f, .54f, .58f) * std::clamp(1.05f * skin_luma, 115.0f * lit, 180.0f);
-  out.socket = cv::Vec3f(.84f, .37f, .345f) * std::clamp(.85f * skin_luma, 90.0f * lit, 150.0f);
+  out.tongue = cv::Vec3f(1.0f, .60f, .565f) * std::clamp(1.2f * skin_luma, 112.0f * lit, 205.0f);
+  out.gum = cv::Vec3f(1.0f, .54f, .58f) * std::clamp(1.05f * skin_luma, 98.0f * lit, 180.0f);
+  out.socket = cv::Vec3f(.84f, .37f, .345f) * std::clamp(.85f * skin_luma, 70.0f * lit, 150.0f);
   out.lip = lip_colour(g, closed);
-  // The light of the photo tints the mouth as it does the lips; but lipstick is not light.
+  // The light of the photo tints the mouth as it does the lips; but neither lipstick nor grey lips are light.
   for (cv::Vec3f* flesh : {&out.tongue, &out.gum, &out.socket})
     for (const auto& [channel, usual] : {std::pair{1, .60f}, std::pair{2, .58f}}) {
       const float cast = out.lip[channel] / std::max(out.lip[0], 1.0f) / usual;
-      (*flesh)[channel] *= std::clamp(std::sqrt(cast), .87f, 1.16f);
+      (*flesh)[channel] *= std::clamp(std::sqrt(cast), .87f, 1.04f);
     }
   if (!g.fit.lips_closed) take_teeth(g, photo, skin_luma, out);
   return out;

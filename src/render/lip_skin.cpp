@@ -13,9 +13,10 @@ static_assert(int{kLipAttributes} <= int{kEyeSkinAttributes}, "the canvas has ro
 
 // cm outside the contact line to where the photo shows seam, and to where its lip is kept.
 constexpr float kSeam = .08f, kReach = .24f;
-constexpr float kThinLip = .5f;    // cm of vermilion below which the other lip helps with its colour
-constexpr float kPale = .45f;      // of the skin's colour in the thinnest lips
-constexpr float kMostCrease = 14;  // of 255: gloss and stubble are no creases
+constexpr float kThinLip = .5f;  // cm of vermilion below which the other lip helps with its colour
+constexpr float kPale = .45f;    // of the skin's colour in the thinnest lips
+constexpr float kLeastShared = .15f, kMostShared = .8f;  // of the hue that both lips have in common
+constexpr float kMostCrease = 14;                        // of 255: gloss and stubble are no creases
 
 using Colour = std::array<float, 3>;
 
@@ -75,6 +76,27 @@ Profile smoothed(const Profile& profile, float sigma) {
     for (float& c : out[static_cast<std::size_t>(i)]) c /= sum;
   }
   return out;
+}
+
+/// What is seen of a thin lip is half seam, and half of it may lie in another light: its hue is led to that
+/// which both lips have in common, and does not change along it. Full lips keep theirs.
+template <class Profile>
+void share_hue(std::array<Profile, 2>& lips, const std::array<float, 2>& height_cm) {
+  Colour common{};
+  for (std::size_t lip = 0; lip < 2; ++lip) {
+    const float weight = std::max(height_cm[lip] * height_cm[lip], .005f);
+    for (const Colour& c : lips[lip])
+      for (std::size_t k = 0; k < 3; ++k) common[k] += weight * c[k];
+  }
+  const float common_luma = std::max(luma(common), 1e-3f);
+  for (float& c : common) c /= common_luma;
+  for (std::size_t lip = 0; lip < 2; ++lip) {
+    const float share = kLeastShared + (kMostShared - kLeastShared) * smooth_step(.9f, .35f, height_cm[lip]);
+    for (Colour& c : lips[lip]) {
+      const float light = luma(c);
+      for (std::size_t k = 0; k < 3; ++k) c[k] += share * (common[k] * light - c[k]);
+    }
+  }
 }
 
 /// How much of what the photo shows at `p` of a lip is seam: 1 on the contact line; on thin lips most of the
@@ -144,16 +166,17 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
   std::array<float, 2> height_cm{};
   for (std::size_t lip = 0; lip < 2; ++lip) {
     raw[lip] = sample_lip(head, avatar, lip == 1, height_cm[lip]);
-    even[lip] = smoothed(raw[lip], .07f * kSamples);
+    even[lip] = smoothed(raw[lip], .12f * kSamples);
     skin[lip] = smoothed(sample_skin(head, avatar, lip == 1), .07f * kSamples);
   }
+  share_hue(even, height_cm);
   for (std::size_t lip = 0; lip < 2; ++lip) {
     const float thin =
         height_cm[lip] < height_cm[1 - lip] ? 1 - smooth_step(.1f, kThinLip, height_cm[lip]) : 0.f;
-    const Profile soft = smoothed(raw[lip], .004f * kSamples);
+    const Profile soft = smoothed(raw[lip], .004f * kSamples), near = smoothed(raw[lip], .07f * kSamples);
     for (std::size_t k = 0; k < kSamples; ++k)
       for (std::size_t c = 0; c < 3; ++c) {
-        const float crease = std::clamp(soft[k][c] - even[lip][k][c], -kMostCrease, kMostCrease);
+        const float crease = std::clamp(soft[k][c] - near[k][c], -kMostCrease, kMostCrease);
         const float other = (lip == 1 ? .88f : 1.f) * even[1 - lip][k][c];
         // What is seen of a thin lip is its dark seam; turned out, it is hardly redder than skin.
         const float pale = kPale * (1 - smooth_step(.12f, kThinLip, height_cm[lip]));

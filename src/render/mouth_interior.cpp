@@ -12,9 +12,10 @@ namespace {
 constexpr float kToothShadow = .36f,
                 kFleshShadow = .60f;  // cm below the upper lip to where its shadow reaches
 constexpr std::array<float, 3> kShadowTint = {.92f, 1.06f, 1.10f};
-constexpr float kCornersAt = 2.3f;  // cm from the middle
-constexpr float kCorridor = .55f;   // of the light is gone at the side teeth
-constexpr float kDarkGap = .26f;    // cm: narrower slits show no more than the dark between the lips
+constexpr float kCornersAt = 2.3f;                 // cm from the middle
+constexpr float kCorridor = .55f;                  // of the light is gone at the side teeth
+constexpr float kTongueSide = .3f, kCheek = .45f;  // of the tongue's and of the cheek's inner side
+constexpr float kDarkGap = .26f;  // cm: narrower slits show no more than the dark between the lips
 
 const Vec3f kLamp = Vec3f(.15f, .45f, .88f).normalized();
 const Vec3f kHalfway = Vec3f(.1f, .35f, .93f).normalized();
@@ -76,9 +77,10 @@ void MouthInterior::shade_vertices(const RigFrame& frame) noexcept {
     const float aside = std::min(std::abs(p.x()) / kCornersAt, 1.f);
     const float plane = tissue == kTeeth ? lips : lips + (corners - lips) * aside * aside;
     const float depth = std::clamp(plane - p.z(), 0.f, 8.f);
-    const float corridor =
-        tissue == kTeeth ? 1 - kCorridor * smoothstep(.42f, 1.f, std::abs(p.x()) / std::max(half_width, .5f))
-                         : 1.f;
+    const float sideways = std::abs(p.x()) / std::max(half_width, .5f);
+    const float corridor = tissue == kTeeth    ? 1 - kCorridor * smoothstep(.42f, 1.f, sideways)
+                           : tissue == kTongue ? 1 - kTongueSide * smoothstep(.3f, .8f, sideways)
+                                               : 1 - kCheek * smoothstep(.3f, .9f, sideways);
     const float reached = std::exp(-std::max(depth - law.bright_to, 0.f) / law.reach) * corridor;
     a[kLight] = (.45f + .55f * lit) * reached * law.gain * tissue_.tones()[i];
     const float facing = std::max(normal.dot(halfway), 0.f);

@@ -20,6 +20,9 @@ constexpr std::array<TissueLaw, kTissues> kLaws = {{{1.50f, .28f, 1.1f, 3.0f, 20
 // lifted by up to kSoftLift of itself.
 constexpr float kSharpBlur = 1.6f, kSoftBlur = 3.f, kSoftLift = .65f;
 
+// Lips that shine scatter no more light into the mouth than lips as bright as the skin.
+constexpr float kLipsLight = 1.f;
+
 constexpr float kTongueHalfWidth = 2.2f, kTongueFront = 9.8f,
                 kTongueBack = 3.0f;  // cm on the mean head: what the texture covers
 constexpr float kTexelsPerCm = 25;   // across and along
@@ -169,7 +172,13 @@ void MouthTissue::fill_colours(const Avatar& avatar) {
         colours_[tissue][k][c] = value;
       }
     }
-  emptiness_ = {avatar.lip[0] * .46f, avatar.lip[1] * .29f, avatar.lip[2] * .28f};
+  // The dark of a mouth is red whatever lies on the lips: gloss and grey lips are no light from within.
+  const float lip = .299f * avatar.lip[0] + .587f * avatar.lip[1] + .114f * avatar.lip[2];
+  const float light = std::min(lip, kLipsLight * avatar.skin_luma);
+  const float own = .5f * light / std::max(lip, 1.f);
+  emptiness_ = {own * avatar.lip[0] * .46f + .5f * .78f * light,
+                own * avatar.lip[1] * .29f + .5f * .245f * light,
+                own * avatar.lip[2] * .28f + .5f * .225f * light};
 }
 
 void MouthTissue::shade(const float* a, float ambient, float* rgb) const noexcept {

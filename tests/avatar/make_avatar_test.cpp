@@ -119,6 +119,35 @@ TEST_F(MakeAvatar, IsTheSameForTheSamePhoto) {
   EXPECT_EQ(pack_avatar(*a), pack_avatar(*b));
 }
 
+TEST_F(MakeAvatar, ShutLidsAreSkinWithoutEyeOrLashes) {
+  const auto a = make(portrait);
+  ASSERT_TRUE(a) << a.error().message;
+  const auto luma = [](const std::uint8_t* p) { return .299 * p[0] + .587 * p[1] + .114 * p[2]; };
+  for (std::size_t eye = 0; eye < 2; ++eye) {
+    const Patch& lid = a->lid_skin[eye];
+    ASSERT_FALSE(lid.texels.empty());
+    const EyeLayer& ball = a->eyes[eye];
+    const int x = static_cast<int>(ball.iris_centre.x()) - lid.rect.x,
+              y = static_cast<int>(ball.iris_centre.y()) - lid.rect.y,
+              r = static_cast<int>(ball.iris_radius_px);
+    // where the iris was, with its pupil and highlight, there is skin about as bright as the face's
+    for (int v = y - r; v <= y + r / 2; ++v)
+      for (int u = x - r; u <= x + r; ++u) {
+        const std::uint8_t* p = lid.texels.at(u, v);
+        EXPECT_GT(luma(p), .5 * a->skin_luma) << u << ", " << v;
+        EXPECT_LT(luma(p), 1.6 * a->skin_luma) << u << ", " << v;
+        EXPECT_GT(p[0], p[2]);
+      }
+    // far above and below it the picture is the photo's own, but for its noise
+    double difference = 0;
+    for (const int v : {1, lid.rect.height - 2})
+      for (int u = 0; u < lid.rect.width; ++u)
+        difference += std::abs(luma(lid.texels.at(u, v)) -
+                               luma(a->foreground.at(lid.rect.x + u, lid.rect.y + v + a->pad_top)));
+    EXPECT_LT(difference / (2 * lid.rect.width), 4);
+  }
+}
+
 TEST_F(MakeAvatar, RefusesPicturesWithoutAFace) {
   for (std::uint8_t grey : {0, 128, 255}) {
     const auto a = make(ImageU8(640, 480, 3, grey));
