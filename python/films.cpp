@@ -28,7 +28,13 @@ LastStep signed_as(const Flow& flow, const std::string& target) {
   facts.mark = mark_payload(flow.options.marks.render_id, flow.options.render.seed, *flow.avatar.avatar);
   facts.consent = flow.avatar.consent;
   facts.made = std::time(nullptr);
-  facts.used = {{flow.avatar.role, {}, flow.avatar.sha256}, {"speech", {}, {}}};
+  const PhotoOrigin& photo = flow.avatar.avatar->origin;
+  facts.used.push_back({flow.avatar.role, {}, flow.avatar.sha256});
+  if (flow.avatar.role == "photo")
+    facts.used.back().manifests = photo.manifests;
+  else if (!photo.sha256.empty())
+    facts.used.push_back({"photo", {}, photo.sha256, photo.manifests});
+  facts.used.push_back({"speech", {}, {}});
   const C2paSigner signer = or_raise(installation_keys(or_raise(private_folder()), facts.made)).signer;
   return [facts, signer](const std::filesystem::path& file) { return sign_file(file, facts, signer); };
 }

@@ -15,6 +15,7 @@
 #include "avatar/make_avatar.hpp"
 #include "core/options.hpp"
 #include "mark/file_hash.hpp"
+#include "mark/manifest.hpp"
 #include "mark/private_file.hpp"
 #include "media/picture.hpp"
 #include "render/rig.hpp"
@@ -76,12 +77,14 @@ struct Source {
   std::string name = "the photo";
   Bytes bytes;
   ImageU8 picture;  ///< empty: in `bytes`
+  fs::path file;    ///< empty: it came from memory
 
   explicit Source(nb::handle source) {
     if (nb::isinstance<nb::str>(source) || nb::hasattr(source, "__fspath__")) {
       name = nb::cast<std::string>(nb::str(nb::module_::import_("os").attr("fspath")(source)));
       const nb::gil_scoped_release other_threads_may_run;
       bytes = read_bytes(name);
+      file = name;
     } else if (nb::isinstance<nb::bytes>(source) || nb::isinstance<nb::bytearray>(source)) {
       const nb::bytes content(source);
       const auto* start = static_cast<const std::uint8_t*>(content.data());
@@ -129,6 +132,13 @@ Avatar made_avatar(const Model& model, const Source& source, int face, bool surr
   return or_raise(make_avatar(photo, tracker, *model.head, {.face = face, .surround = surround}));
 }
 
+/// What the avatar keeps of its photo for the manifests of films: a photo that came as a file may have
+/// carried its own.
+PhotoOrigin origin_of(const Source& source, const std::string& sha256) {
+  if (source.file.empty()) return {sha256, {}};
+  return {sha256, kept_manifests({"photo", source.file, sha256})};
+}
+
 Avatar loaded_avatar(const Model& model, const Source& source) {
   Avatar avatar = or_raise(unpack_avatar(source.bytes, source.name));
   if (!model.head || !Rig::fits(*model.head, avatar) ||
@@ -147,9 +157,10 @@ AvatarHandle avatar_of(const ModelHandle& model, nb::handle face_of,
   handle.role = source.is_avatar() ? "avatar" : "photo";
   handle.sha256 = source.sha256();
   handle.consent = consent_of(handle.sha256, consent);
-  handle.avatar =
-      std::make_shared<const Avatar>(source.is_avatar() ? loaded_avatar(*model.model, source)
-                                                        : made_avatar(*model.model, source, face, surround));
+  Avatar avatar = source.is_avatar() ? loaded_avatar(*model.model, source)
+                                     : made_avatar(*model.model, source, face, surround);
+  if (!source.is_avatar()) avatar.origin = origin_of(source, handle.sha256);
+  handle.avatar = std::make_shared<const Avatar>(std::move(avatar));
   return handle;
 }
 
