@@ -40,6 +40,8 @@ find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto SSL)
 # WebRTC; compiled by tools/setup.
 set(LibDataChannel_DIR ${PARLANTE_CACHE}/deps/datachannel/lib/cmake/LibDataChannel)
 find_package(LibDataChannel 0.23 CONFIG REQUIRED)
+# Beast and Asio, headers only.
+find_package(Boost 1.81 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -34,6 +34,7 @@ void add_track_command(CLI::App& app, Work& work);
 void add_measure_command(CLI::App& app, Work& work);
 void add_verify_command(CLI::App& app, Work& work);
 void add_keys_command(CLI::App& app, Work& work);
+void add_serve_command(CLI::App& app, Work& work);
 void add_options_command(CLI::App& app, Work& work);
 
 /// Loads the parts of the model that are needed.

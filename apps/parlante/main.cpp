@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   add_measure_command(app, work);
   add_verify_command(app, work);
   add_keys_command(app, work);
+  add_serve_command(app, work);
   add_options_command(app, work);
   try {
     app.parse(argc, argv);

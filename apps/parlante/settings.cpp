@@ -6,6 +6,7 @@
 
 #include "control_settings.hpp"
 #include "mark_settings.hpp"
+#include "serve_settings.hpp"
 
 namespace parlante::app {
 
@@ -116,6 +117,7 @@ std::string options_document() {
   LabelSettings label;
   VerifySettings verify;
   KeySettings keys;
+  ServeSettings serve;
   const auto section = [](const char* title, const std::vector<Option>& table) {
     return std::string("\n## ") + title + "\n\n" + options_markdown(table);
   };
@@ -132,7 +134,7 @@ std::string options_document() {
          section("`render`: how the face moves", option_table(control)) +
          section("`sheet`", option_table(sheet)) + section("`track`", option_table(track)) +
          section("`measure`", option_table(measure)) + section("`verify`", option_table(verify)) +
-         section("`keys`", option_table(keys));
+         section("`keys`", option_table(keys)) + section("`serve`", option_table(serve));
 }
 
 namespace {

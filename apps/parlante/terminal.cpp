@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/error_name.hpp"
+
 namespace parlante::app {
 namespace {
 
@@ -84,9 +86,16 @@ void TerminalSink::progress(std::string_view stage, std::int64_t done, std::int6
   if (finished) clear_bar();
 }
 
+void TerminalSink::say(std::string_view sentence) {
+  if (quiet_) return;
+  if (json_) return write_line({{"event", "info"}, {"message", sentence}});
+  clear_bar();
+  std::fprintf(stderr, "parlante: %.*s\n", static_cast<int>(sentence.size()), sentence.data());
+}
+
 void TerminalSink::error(const Error& error) {
   clear_bar();
-  if (json_) return write_line({{"event", "error"}, {"message", error.message}});
+  if (json_) return write_line({{"event", "error"}, {"kind", name(error.kind)}, {"message", error.message}});
   std::fprintf(stderr, "parlante: %s\n", error.message.c_str());
 }
 

@@ -16,6 +16,8 @@ class TerminalSink final : public Sink {
   ~TerminalSink() override;
   void log(LogLevel level, std::string_view sentence) override;
   void progress(std::string_view stage, std::int64_t done, std::int64_t total) override;
+  /// What a user of a command that goes on for long wants to know.
+  void say(std::string_view sentence);
   /// The error that ends the command.
   void error(const Error& error);
 

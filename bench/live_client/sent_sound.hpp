@@ -1,0 +1,40 @@
+// Which of the samples that were sent comes back, and when it was sent.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace parlante::bench {
+
+/// The server plays exactly what it was sent, later: a stretch of samples is found again by its values.
+class SentSound {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  void sent(std::span<const std::int16_t> samples, Clock::time_point now);
+  /// When the first sample of `samples` was sent that comes from us; nothing for silence, and for sound that
+  /// is not found. `may_break`: it was interrupted.
+  std::optional<Clock::time_point> find(std::span<const std::int16_t> samples, bool may_break);
+  /// Samples came that were not the next ones of ours.
+  int breaks() const noexcept { return breaks_; }
+  std::int64_t found() const noexcept { return found_; }
+  std::int64_t count() const noexcept { return static_cast<std::int64_t>(sound_.size()); }
+
+ private:
+  struct Piece {
+    std::size_t begin;
+    Clock::time_point at;
+  };
+  Clock::time_point when(std::size_t sample) const;
+  std::vector<std::int16_t> sound_;
+  std::vector<Piece> pieces_;
+  std::size_t next_ = 0;  ///< of `sound_`: expected next
+  bool following_ = false;
+  int breaks_ = 0;
+  std::int64_t found_ = 0;
+};
+
+}  // namespace parlante::bench

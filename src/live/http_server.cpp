@@ -1,0 +1,146 @@
+#include "live/http_server.hpp"
+
+#include <pthread.h>
+
+#include <boost/asio/io_context.hpp>
+#include <thread>
+
+#include "live/http_connection.hpp"
+
+namespace parlante {
+
+struct HttpServer::State {
+  asio::io_context context{1};
+  Network network;
+  asio::ssl::context tls{asio::ssl::context::tls_server};
+  asio::ip::tcp::acceptor acceptor{context};
+  asio::steady_timer pause{context};
+  asio::ip::tcp::endpoint peer;
+  std::thread thread;
+  std::uint16_t port = 0;
+  bool use_tls = false;
+
+  State(const HttpServerOptions& options, HttpHandler& handler) : network(options, handler) {}
+
+  Result<> load_keys() {
+    const HttpServerOptions& options = network.options;
+    if (options.certificate.empty() && options.key.empty()) return {};
+    if (options.certificate.empty() || options.key.empty())
+      return fail(ErrorKind::usage, "TLS needs both --tls-cert and --tls-key.");
+    BeastError error;
+    tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                        asio::ssl::context::no_tlsv1_1,
+                    error);
+    tls.use_certificate_chain_file(options.certificate, error);
+    if (error)
+      return fail(ErrorKind::failed, "The certificate \"" + options.certificate + "\" cannot be used.");
+    tls.use_private_key_file(options.key, asio::ssl::context::pem, error);
+    if (error)
+      return fail(ErrorKind::failed,
+                  "The key \"" + options.key + "\" cannot be used, or does not belong to the certificate.");
+    use_tls = true;
+    return {};
+  }
+
+  Result<> listen() {
+    const HttpServerOptions& options = network.options;
+    BeastError error;
+    const auto address =
+        asio::ip::make_address(options.address == "localhost" ? "127.0.0.1" : options.address, error);
+    if (error)
+      return fail(ErrorKind::usage,
+                  "\"" + options.address + "\" is no address to listen on, such as 127.0.0.1.");
+    const asio::ip::tcp::endpoint place(address, options.port);
+    acceptor.open(place.protocol(), error);
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor.bind(place, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+      return fail(ErrorKind::failed, "Cannot listen on " + options.address + ", port " +
+                                         std::to_string(options.port) + ": " + error.message() + ".");
+    port = acceptor.local_endpoint(error).port();
+    return {};
+  }
+
+  void accept() {
+    acceptor.async_accept(peer, [this](BeastError error, asio::ip::tcp::socket socket) {
+      if (error == asio::error::operation_aborted || !acceptor.is_open()) return;
+      if (!error && network.count() < network.options.connections) greet(std::move(socket));
+      if (!error) return accept();
+      // out of files or memory: wait until others have gone
+      pause.expires_after(std::chrono::milliseconds(50));
+      pause.async_wait([this](BeastError stopped) {
+        if (!stopped && acceptor.is_open()) accept();
+      });
+    });
+  }
+
+  void greet(asio::ip::tcp::socket socket) {
+    const std::string client = peer.address().to_string();
+    const auto begin = [&](auto connection) {
+      network.add(connection);
+      connection->start();
+    };
+    if (use_tls) {
+      begin(std::make_shared<HttpConnection<TlsStream>>(TlsStream(PlainStream(std::move(socket)), tls),
+                                                        client, network));
+    } else {
+      begin(std::make_shared<HttpConnection<PlainStream>>(PlainStream(std::move(socket)), client, network));
+    }
+  }
+
+  void run() {
+    thread = std::thread([this] {
+      pthread_setname_np(pthread_self(), "network");
+      context.run();
+    });
+  }
+
+  void stop_listening() {
+    asio::post(context, [this] {
+      BeastError ignored;
+      acceptor.close(ignored);
+      pause.cancel();
+    });
+  }
+
+  void stop() {
+    if (!thread.joinable()) return;
+    stop_listening();
+    asio::post(context, [this] { network.abort_all(); });
+    thread.join();
+  }
+};
+
+HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+HttpServer::HttpServer(HttpServer&&) noexcept = default;
+HttpServer::~HttpServer() {
+  if (state_) state_->stop();
+}
+
+Result<HttpServer> HttpServer::open(const HttpServerOptions& options, HttpHandler& handler) {
+  auto state = std::make_unique<State>(options, handler);
+  if (auto loaded = state->load_keys(); !loaded) return pass_on(std::move(loaded));
+  if (auto listening = state->listen(); !listening) return pass_on(std::move(listening));
+  state->accept();
+  state->run();
+  return HttpServer(std::move(state));
+}
+
+std::uint16_t HttpServer::port() const noexcept {
+  return state_->port;
+}
+
+void HttpServer::stop_listening() {
+  state_->stop_listening();
+}
+
+void HttpServer::stop() {
+  state_->stop();
+}
+
+std::size_t HttpServer::connections() const noexcept {
+  return state_->network.count();
+}
+
+}  // namespace parlante

@@ -1,0 +1,211 @@
+#include "live/session.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "live/upload_folder.hpp"
+#include "stream/live_clock.hpp"
+#include "stream/quality_ladder.hpp"
+
+namespace parlante {
+namespace {
+
+constexpr Session::Clock::rep kNever = std::numeric_limits<Session::Clock::rep>::max();
+
+double seconds_between(Session::Clock::time_point from, Session::Clock::time_point to) noexcept {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+/// How far the picture's end is from that of the sound that goes with it, s.
+double av_offset(const LiveFrame& frame, const MediaForm& form) noexcept {
+  const double picture = static_cast<double>(frame.frame.index + 1) / form.rate.value();
+  const double sound =
+      static_cast<double>(frame.sound_from + static_cast<std::int64_t>(frame.sound.size())) / form.sound_rate;
+  return picture - sound;
+}
+
+}  // namespace
+
+/// What a second of frames was like.
+struct Session::Second {
+  Clock::time_point began;
+  int drawn = 0;
+  double longest_ms = 0, av_offset_ms = 0;
+  std::int64_t late_before = 0;
+};
+
+Session::Session(LiveStream stream, const Options& options, TellClient tell, Metrics& metrics)
+    : id_(random_id()),
+      stream_(std::move(stream)),
+      options_(options),
+      form_{options.live.stream.render.size, options.live.stream.render.size, stream_.rate(),
+            stream_.sound_rate()},
+      tell_(std::move(tell)),
+      metrics_(metrics),
+      end_at_(kNever),
+      heard_at_(Clock::now().time_since_epoch().count()) {}
+
+Session::~Session() {
+  end();
+  join();
+}
+
+Result<std::shared_ptr<Session>> Session::open(std::shared_ptr<const Model> model,
+                                               std::shared_ptr<const Avatar> avatar, const Options& options,
+                                               TellClient tell, Metrics& metrics) {
+  auto stream = LiveStream::open(std::move(model), std::move(avatar), options.live);
+  if (!stream) return pass_on(std::move(stream));
+  return std::shared_ptr<Session>(new Session(std::move(*stream), options, std::move(tell), metrics));
+}
+
+void Session::start(std::function<void()> ended) {
+  thread_ = std::thread([this, ended = std::move(ended)] {
+    pthread_setname_np(pthread_self(), "session");
+    run();
+    ended_ = true;
+    ended();
+  });
+}
+
+void Session::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Session::attach(std::shared_ptr<MediaSink> sink) {
+  const std::lock_guard lock(sinks_mutex_);
+  sinks_.push_back(std::move(sink));
+}
+
+void Session::detach(const MediaSink* sink) {
+  const std::lock_guard lock(sinks_mutex_);
+  std::erase_if(sinks_, [&](const auto& one) { return one.get() == sink; });
+}
+
+void Session::heard() noexcept {
+  heard_at_ = Clock::now().time_since_epoch().count();
+}
+bool Session::push(std::span<const float> sound) {
+  heard();
+  return stream_.push(sound);
+}
+void Session::speak_end() noexcept {
+  heard();
+  stream_.speak_end();
+}
+void Session::interrupt() noexcept {
+  heard();
+  stream_.interrupt();
+}
+void Session::clear() noexcept {
+  heard();
+  stream_.clear();
+}
+void Session::control(const MotionControls& controls) noexcept {
+  heard();
+  stream_.control(controls);
+}
+
+void Session::end(std::chrono::milliseconds grace) noexcept {
+  const Clock::rep at = (Clock::now() + grace).time_since_epoch().count();
+  Clock::rep before = end_at_;
+  while (at < before && !end_at_.compare_exchange_weak(before, at)) {
+  }
+}
+
+bool Session::should_end(Clock::time_point now) const noexcept {
+  const Clock::rep at = end_at_;
+  if (at == kNever) {
+    const Clock::time_point heard{Clock::duration(heard_at_.load())};
+    return seconds_between(options_.asked, now) > options_.most_seconds ||
+           seconds_between(heard, now) > options_.most_idle_seconds;
+  }
+  return now.time_since_epoch().count() >= at || (!speaking_ && stream_.queued_s() == 0);
+}
+
+void Session::run() {
+  LiveClock clock(form_.rate, Clock::now());
+  QualityLadder ladder(form_.rate, form_.width, form_.width);
+  LiveFrame frame;
+  Second second{Clock::now()};
+  bool first = true;
+  for (Clock::time_point began; !should_end(began = Clock::now()); clock.done()) {
+    if (const auto due = clock.due(); due > began) std::this_thread::sleep_until(due);
+    began = Clock::now();
+    const double late = seconds_between(clock.due(), began);
+    const std::int64_t late_before = clock.late();
+    const bool draw = clock.turn(began) == LiveClock::Turn::draw || !stream_.skip();
+    if (draw) {
+      stream_.next(frame);
+      const double made = seconds_between(began, Clock::now());
+      show(frame);
+      metrics_.render.add(made);
+      metrics_.lateness.add(std::max(0., late));
+      ++metrics_.frames_rendered;
+      if (first) metrics_.first_frame.add(seconds_between(options_.asked, Clock::now()));
+      first = false;
+      ++second.drawn;
+      second.longest_ms = std::max(second.longest_ms, 1000 * made);
+      second.av_offset_ms = 1000 * av_offset(frame, form_);
+      metrics_.av_offset_seconds = second.av_offset_ms / 1000;
+      tell_events(frame);
+    }
+    const bool was_late = clock.late() > late_before;
+    if (was_late) ++metrics_.frames_late;
+    const auto now = Clock::now();
+    const auto how = draw       ? QualityLadder::Made::drawn
+                     : was_late ? QualityLadder::Made::late
+                                : QualityLadder::Made::left_out;
+    if (ladder.add(seconds_between(began, now), how)) clock.draw_at(ladder.now().pictures);
+    if (seconds_between(second.began, now) >= 1) tell_stats(second, now, clock.late());
+  }
+}
+
+void Session::show(const LiveFrame& frame) {
+  {
+    const std::lock_guard lock(sinks_mutex_);
+    std::erase_if(sinks_, [](const auto& sink) { return !sink->open(); });
+    now_ = sinks_;
+  }
+  for (const auto& sink : now_) sink->frame(frame);
+  now_.clear();
+}
+
+void Session::tell_events(const LiveFrame& frame) {
+  const auto ended = [&] {
+    if (!frame.speak_ended) return;
+    speaking_ = false;
+    tell_(nlohmann::json{{"event", "speak_ended"},
+                         {"played_ms", frame.played_ms},
+                         {"interrupted", frame.interrupted},
+                         {"frame", frame.frame.index}}
+              .dump());
+  };
+  // where both happened in one frame, the utterance that ended is the one that started in it
+  if (frame.speak_started) {
+    speaking_ = true;
+    tell_(
+        nlohmann::json{{"event", "speak_started"}, {"frame", frame.frame.index}, {"sample", frame.sound_from}}
+            .dump());
+  }
+  ended();
+}
+
+void Session::tell_stats(Second& second, Clock::time_point now, std::int64_t late) {
+  const double seconds = seconds_between(second.began, now);
+  tell_(nlohmann::json{{"event", "stats"},
+                       {"fps", second.drawn / seconds},
+                       {"late", late - second.late_before},
+                       {"render_ms", second.longest_ms},
+                       {"latency_ms", stream_.latency_ms()},
+                       {"av_offset_ms", second.av_offset_ms},
+                       {"queued_ms", 1000 * stream_.queued_s()},
+                       {"size", form_.width},
+                       {"rate", form_.rate.value()}}
+            .dump());
+  second = {now, 0, 0, second.av_offset_ms, late};
+}
+
+}  // namespace parlante

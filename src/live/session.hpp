@@ -1,0 +1,88 @@
+// One face that speaks live: a thread that takes frames from its stream when they are due and hands them on.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "live/media_sink.hpp"
+#include "live/metrics.hpp"
+#include "stream/live_stream.hpp"
+
+namespace parlante {
+
+/// What a session tells from time to time; as JSON for its client.
+using TellClient = std::function<void(std::string_view json)>;
+
+class Session {
+ public:
+  using Clock = std::chrono::steady_clock;
+  struct Options {
+    LiveOptions live;
+    double most_seconds = 7200;      ///< then it ends
+    double most_idle_seconds = 600;  ///< without a word from its client
+    Clock::time_point asked = Clock::now();
+  };
+
+  /// Opens the stream (.2 s) without starting it. `metrics` must outlive the session. Errors: as
+  /// LiveStream::open().
+  static Result<std::shared_ptr<Session>> open(std::shared_ptr<const Model> model,
+                                               std::shared_ptr<const Avatar> avatar, const Options& options,
+                                               TellClient tell, Metrics& metrics);
+  ~Session();
+
+  const std::string& id() const noexcept { return id_; }
+  const MediaForm& form() const noexcept { return form_; }
+  double latency_ms() const noexcept { return stream_.latency_ms(); }
+
+  /// From now on frames leave; `ended` is the last thing the thread calls.
+  void start(std::function<void()> ended);
+  /// Frames go to `sink` too, from the next one on. Any thread.
+  void attach(std::shared_ptr<MediaSink> sink);
+  void detach(const MediaSink* sink);
+
+  // The client's side: one thread at a time.
+  bool push(std::span<const float> sound);
+  void speak_end() noexcept;
+  void interrupt() noexcept;
+  void clear() noexcept;
+  void control(const MotionControls& controls) noexcept;
+  void heard() noexcept;  ///< the client said something
+
+  /// Tells the client something, from any thread.
+  void tell(std::string_view json) const { tell_(json); }
+
+  /// Asks the thread to end, at once or when what is queued was played, at most `grace` later. Any thread.
+  void end(std::chrono::milliseconds grace = {}) noexcept;
+  /// Waits for the thread. Not from the thread itself.
+  void join();
+  bool ended() const noexcept { return ended_; }
+
+ private:
+  Session(LiveStream stream, const Options& options, TellClient tell, Metrics& metrics);
+  void run();
+  bool should_end(Clock::time_point now) const noexcept;
+  void show(const LiveFrame& frame);
+  void tell_events(const LiveFrame& frame);
+  struct Second;
+  void tell_stats(Second& second, Clock::time_point now, std::int64_t late);
+
+  std::string id_;
+  LiveStream stream_;
+  Options options_;
+  MediaForm form_;
+  TellClient tell_;
+  Metrics& metrics_;
+  std::mutex sinks_mutex_;
+  std::vector<std::shared_ptr<MediaSink>> sinks_, now_;
+  std::atomic<Clock::rep> end_at_, heard_at_;
+  std::atomic<bool> speaking_{false}, ended_{false};
+  std::thread thread_;
+};
+
+}  // namespace parlante

@@ -1,0 +1,69 @@
+#include "live/session_table.hpp"
+
+namespace parlante {
+
+bool SessionTable::reserve() {
+  bury();
+  const std::lock_guard lock(mutex_);
+  if (closed_ || open_.size() + reserved_ >= most_) return false;
+  ++reserved_;
+  return true;
+}
+
+void SessionTable::leave() {
+  const std::lock_guard lock(mutex_);
+  --reserved_;
+}
+
+void SessionTable::enter(const std::shared_ptr<Session>& session, std::function<void()> ended) {
+  const std::lock_guard lock(mutex_);
+  --reserved_;
+  open_.emplace(session->id(), session);
+  ++metrics_.sessions_opened;
+  ++metrics_.sessions;
+  session->start([this, ended = std::move(ended)] {
+    --metrics_.sessions;
+    ended();
+  });
+  if (closed_) session->end();
+}
+
+std::shared_ptr<Session> SessionTable::find(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = open_.find(id);
+  return found == open_.end() || found->second->ended() ? nullptr : found->second;
+}
+
+std::size_t SessionTable::size() const {
+  const std::lock_guard lock(mutex_);
+  return open_.size() + reserved_;
+}
+
+void SessionTable::end_all(std::chrono::milliseconds grace, const std::function<void(Session&)>& tell) {
+  std::map<std::string, std::shared_ptr<Session>> ending;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    ending.swap(open_);
+  }
+  for (const auto& [id, session] : ending) {
+    if (tell) tell(*session);
+    session->end(grace);
+  }
+  for (const auto& [id, session] : ending) session->join();
+}
+
+void SessionTable::bury() {
+  std::vector<std::shared_ptr<Session>> dead;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(open_, [&](const auto& entry) {
+      if (!entry.second->ended()) return false;
+      dead.push_back(entry.second);
+      return true;
+    });
+  }
+  for (const auto& session : dead) session->join();
+}
+
+}  // namespace parlante

@@ -1,0 +1,191 @@
+#include "live/stream_socket.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "live/socket_sink.hpp"
+
+namespace parlante {
+namespace {
+
+constexpr std::size_t kMostEarly = 4'000'000, kMostEarlyCommands = 32;
+constexpr auto kBetweenComplaints = std::chrono::seconds(1);
+
+/// Samples of little-endian bytes; what is no number is silence.
+void decode(std::span<const std::uint8_t> bytes, SampleFormat format, std::vector<float>& samples) {
+  samples.clear();
+  if (format == SampleFormat::s16) {
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
+      samples.push_back(static_cast<float>(static_cast<std::int16_t>(bytes[i] | bytes[i + 1] << 8)) /
+                        32768.F);
+    return;
+  }
+  for (std::size_t i = 0; i + 3 < bytes.size(); i += 4) {
+    const std::uint32_t word =
+        static_cast<std::uint32_t>(bytes[i]) | static_cast<std::uint32_t>(bytes[i + 1]) << 8 |
+        static_cast<std::uint32_t>(bytes[i + 2]) << 16 | static_cast<std::uint32_t>(bytes[i + 3]) << 24;
+    const auto sample = std::bit_cast<float>(word);
+    samples.push_back(std::isfinite(sample) ? std::clamp(sample, -1.F, 1.F) : 0.F);
+  }
+}
+
+std::size_t sample_bytes(SampleFormat format) {
+  return format == SampleFormat::s16 ? 2 : 4;
+}
+
+}  // namespace
+
+void StreamSocket::on_text(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  switch (state_) {
+    case State::new_client:
+      return configure(text);
+    case State::opening:
+      if (early_commands_.size() < kMostEarlyCommands && text.size() <= kMostText)
+        early_commands_.emplace_back(text);
+      return;
+    case State::live:
+      return obey(text);
+    case State::gone:
+      return;
+  }
+}
+
+void StreamSocket::on_binary(std::span<const std::uint8_t> bytes) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::new_client) {
+    state_ = State::gone;
+    return refuse("bad_request", "The first message must be the configuration, as JSON text.",
+                  CloseCode::policy);
+  }
+  if (state_ == State::opening) {
+    if (early_.size() + bytes.size() <= kMostEarly) early_.insert(early_.end(), bytes.begin(), bytes.end());
+    return;
+  }
+  if (state_ == State::live) push(bytes);
+}
+
+void StreamSocket::on_gone() {
+  std::shared_ptr<Session> session;
+  {
+    const std::lock_guard lock(mutex_);
+    state_ = State::gone;
+    session.swap(session_);
+  }
+  if (session) session->end();
+}
+
+bool StreamSocket::waits_since(Clock::time_point before) const {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::new_client && connected_ < before;
+}
+
+void StreamSocket::refuse(std::string_view code, std::string_view message, CloseCode close) {
+  link_->send_text(error_event(code, message));
+  link_->close(close, message);
+}
+
+void StreamSocket::configure(std::string_view text) {
+  auto config = parse_stream_config(text);
+  state_ = State::gone;
+  if (!config) return refuse("bad_request", config.error().message, CloseCode::policy);
+  if (const auto refusal = host_.refuse(*config, has_token_)) {
+    ++host_.metrics().sessions_refused;
+    return refuse(refusal->code, refusal->message, refusal->close);
+  }
+  config_ = std::move(*config);
+  controls_ = config_.controls;
+  state_ = State::opening;
+  host_.open_session(
+      config_, [link = link_](std::string_view json) { link->send_text(json); },
+      [self = shared_from_this()](Result<std::shared_ptr<Session>> session) {
+        self->opened(std::move(session));
+      });
+}
+
+void StreamSocket::opened(Result<std::shared_ptr<Session>> session) {
+  const std::lock_guard lock(mutex_);
+  if (!session) {
+    state_ = State::gone;
+    return refuse("failed", session.error().message, CloseCode::try_again);
+  }
+  // a client that has gone meanwhile: the session ends as soon as it has begun
+  const std::weak_ptr<SocketLink> link = link_;
+  const auto goodbye = [link] {
+    if (const auto client = link.lock()) client->close(CloseCode::going_away, "The session has ended.");
+  };
+  const std::shared_ptr<Session> live = *session;
+  if (state_ == State::gone) {
+    live->end();
+    return host_.start(live, goodbye);
+  }
+  state_ = State::live;
+  session_ = live;
+  nlohmann::json ready = {{"event", "ready"},
+                          {"session", live->id()},
+                          {"latency_ms", live->latency_ms()},
+                          {"width", live->form().width},
+                          {"height", live->form().height},
+                          {"fps", live->form().rate.value()},
+                          {"sound_rate", live->form().sound_rate},
+                          {"output", name(config_.output)}};
+  FilmSink film;
+  if (config_.output == StreamOutput::film) {
+    auto made = make_film_sink(link_, live->form(), host_.metrics());
+    if (!made) {
+      live->end();
+      host_.start(live, goodbye);
+      state_ = State::gone;
+      session_.reset();
+      return refuse("bad_request", made.error().message, CloseCode::policy);
+    }
+    film = std::move(*made);
+    ready["mime"] = film.mime;
+  } else if (config_.output != StreamOutput::none) {
+    film.sink = make_socket_sink(link_, config_.output, live->form(), host_.metrics());
+  }
+  // it can be found by its id before the client knows that, and nothing is sent before it is ready
+  host_.start(live, goodbye);
+  link_->send_text(ready.dump());
+  if (film.sink) live->attach(std::move(film.sink));
+  if (!early_.empty()) push(std::exchange(early_, {}));
+  for (const std::string& text : std::exchange(early_commands_, {})) obey(text);
+}
+
+void StreamSocket::obey(std::string_view text) {
+  const auto command = parse_stream_command(text);
+  if (!command) return link_->send_text(error_event("bad_request", command.error().message));
+  switch (command->kind) {
+    case StreamCommand::Kind::speak_end:
+      return session_->speak_end();
+    case StreamCommand::Kind::interrupt:
+      return session_->interrupt();
+    case StreamCommand::Kind::clear:
+      return session_->clear();
+    case StreamCommand::Kind::keep_alive:
+      return session_->heard();
+    case StreamCommand::Kind::controls: {
+      auto merged = merge_controls(controls_, command->controls);
+      if (!merged) return link_->send_text(error_event("bad_request", merged.error().message));
+      controls_ = std::move(*merged);
+      if (const auto controls = parse_controls(controls_)) session_->control(*controls);
+    }
+  }
+}
+
+void StreamSocket::push(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() % sample_bytes(config_.format) != 0)
+    return link_->send_text(error_event("bad_request", "Sound must come in whole samples."));
+  decode(bytes, config_.format, samples_);
+  if (session_->push(samples_)) return;
+  const auto now = Clock::now();
+  if (now - complained_ < kBetweenComplaints) return;
+  complained_ = now;
+  link_->send_text(error_event("queue_full", "Too much sound waits to be spoken: this was not taken."));
+}
+
+}  // namespace parlante
