@@ -24,7 +24,7 @@ function details(report) {
   const rows = [['Signed data', !signed ? 'none' : `${{ trusted: 'by a signer trusted here', valid: 'by a signer not known here', invalid: 'does not hold' }[manifest.state] ?? manifest.state}`]];
   if (signed) {
     rows.push(['Unchanged', manifest.fits_file === true ? 'yes' : manifest.fits_file === false ? 'no' : 'cannot be said']);
-    if (manifest.made) rows.push(['Made', new Date(manifest.made).toString() === 'Invalid Date' ? manifest.made : new Date(manifest.made).toLocaleString()]);
+    if (manifest.made) rows.push(['Made', /T\d/.test(manifest.made) ? new Date(manifest.made).toLocaleString() : manifest.made]);
     if (manifest.program) rows.push(['With', `${manifest.program} ${manifest.version ?? ''}`]);
     if (manifest.consent) rows.push(['The face', manifest.consent_text ?? consentWords[manifest.consent] ?? manifest.consent]);
     if (manifest.inputs?.length) rows.push(['Made from', manifest.inputs.join(', ')]);

@@ -17,8 +17,13 @@ class Server:
             [program, "serve", "--port", str(port), *options], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         self.log = b""
-        self.address = self._wait_for(rb"Listening on (\S+)")
-        self._wait_for(rb"(Ready)")
+        try:
+            self.address = self._wait_for(rb"(https?://\S+)\s")
+            self._wait_for(rb"(Ready)")
+        except AssertionError:
+            self._process.kill()
+            self._process.wait()
+            raise
 
     def _wait_for(self, pattern, seconds=120):
         end = time.monotonic() + seconds
