@@ -26,7 +26,8 @@ std::int64_t sound_needed(std::int64_t frame, Rational rate, const LiveWaits& wa
 std::int64_t live_delay(Rational rate, const LiveWaits& waits) noexcept {
   std::int64_t most = 0;
   // After `num` frames, whole seconds, frames and windows are in step as at the start.
-  for (std::int64_t frame = 0; frame < std::min<std::int64_t>(rate.num, 200'000); ++frame)
+  const std::int64_t first = rate.num / (5 * rate.den) + 1, count = std::min<std::int64_t>(rate.num, 200'000);
+  for (std::int64_t frame = first; frame < first + count; ++frame)
     most = std::max(most, sound_needed(frame, rate, waits) - sample_of_frame(frame, rate));
   return most;
 }

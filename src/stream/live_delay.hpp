@@ -19,7 +19,8 @@ struct LiveWaits {
 /// Samples at 16 kHz that must be known before frame `frame` can be made.
 std::int64_t sound_needed(std::int64_t frame, Rational rate, const LiveWaits& waits) noexcept;
 
-/// The most samples, over all frames, by which that lies behind the frame's own first one.
+/// The most samples by which that lies behind the frame's own first one, over all frames but those of the
+/// first fifth of a second, in which no codes were made ahead.
 std::int64_t live_delay(Rational rate, const LiveWaits& waits) noexcept;
 
 }  // namespace parlante

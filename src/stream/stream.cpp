@@ -25,7 +25,7 @@ struct Stream::State {
         avatar(std::move(avatar_)),
         options(options_),
         front_end(*model->speech, hearing_of(options.pace)),
-        motion(motion_of(*model, *avatar, options)),
+        motion(motion_of(*model, *avatar, options, learned_of(options))),
         painter(*model->head, *avatar, options.render, options.render_threads, marks_of(options)) {}
 
   std::int64_t frames_in_all() const noexcept { return frames_covering(samples, options.motion.rate); }

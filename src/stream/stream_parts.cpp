@@ -1,6 +1,5 @@
 #include "stream/stream_parts.hpp"
 
-#include "motion/learned_face.hpp"
 #include "motion/rule_mouth.hpp"
 #include "render/rig.hpp"
 #include "stream/frame_form.hpp"
@@ -30,15 +29,17 @@ bool is_learned(const Model& model, const StreamOptions& options) noexcept {
 }
 
 std::unique_ptr<Motion> motion_of(const Model& model, const Avatar& avatar, const StreamOptions& options,
-                                  int ahead) {
+                                  const LearnedFaceOptions& learned) {
   MotionOptions before_avatar = options.motion;
   before_avatar.camera_distance_cm = -avatar.translation.z();
-  if (!is_learned(model, options)) return make_motion(make_rule_mouth(), before_avatar);
+  return make_motion(
+      is_learned(model, options) ? make_learned_face(*model.motion, learned) : make_rule_mouth(),
+      before_avatar);
+}
+
+LearnedFaceOptions learned_of(const StreamOptions& options) {
   const std::uint64_t seed = options.motion.seed;
-  LearnedFaceOptions learned =
-      options.pace == Pace::live ? LearnedFaceOptions::live(seed) : LearnedFaceOptions::offline(seed);
-  learned.ahead = ahead;
-  return make_motion(make_learned_face(*model.motion, learned), before_avatar);
+  return options.pace == Pace::live ? LearnedFaceOptions::live(seed) : LearnedFaceOptions::offline(seed);
 }
 
 MarkOptions marks_of(const StreamOptions& options) {

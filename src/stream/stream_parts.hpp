@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "motion/learned_face.hpp"
 #include "stream/stream.hpp"
 
 namespace parlante {
@@ -12,10 +13,11 @@ Result<> check_stream(const Model& model, const Avatar& avatar, const StreamOpti
 
 PhoneticFrontEnd::Options hearing_of(Pace pace) noexcept;
 
-/// The motion of `options` before this avatar: its mouth as learned, or by rules. `ahead`:
-/// LearnedFaceOptions.
+/// The motion of `options` before this avatar: its mouth as learned (with the seed of `learned`), or by
+/// rules.
 std::unique_ptr<Motion> motion_of(const Model& model, const Avatar& avatar, const StreamOptions& options,
-                                  int ahead = 0);
+                                  const LearnedFaceOptions& learned);
+LearnedFaceOptions learned_of(const StreamOptions& options);
 bool is_learned(const Model& model, const StreamOptions& options) noexcept;
 
 /// Marks whose label goes by the stream's rate.
