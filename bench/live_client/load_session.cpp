@@ -130,7 +130,7 @@ class LoadSession {
       result_.interrupt_silence.push_back(ms_between(*interrupted_at_, now));
       interrupted_at_.reset();
     }
-    Heard heard{now, std::nullopt, sample};
+    Heard heard{now, std::nullopt, *next_sample_};
     if (!silent) heard.sent = sent_.find(samples_, interrupted);
     heard_[frame] = heard;
     if (heard_.size() > 200) heard_.erase(heard_.begin());
@@ -150,8 +150,8 @@ class LoadSession {
     const auto heard = heard_.find(frame);
     if (heard == heard_.end()) return;
     result_.av_offset.push_back(ms_between(heard->second.at, now));
-    clock_.push_back(1000. * static_cast<double>(frame) / options_.fps -
-                     1000. * static_cast<double>(heard->second.sample) / options_.sample_rate);
+    clock_.push_back(1000. * static_cast<double>(frame + 1) / options_.fps -
+                     1000. * static_cast<double>(heard->second.end) / options_.sample_rate);
     if (heard->second.sent) result_.latency.push_back(ms_between(*heard->second.sent, now));
   }
 
@@ -234,7 +234,7 @@ class LoadSession {
   struct Heard {
     Clock::time_point at;
     std::optional<Clock::time_point> sent;
-    std::int64_t sample;
+    std::int64_t end;  ///< sample behind the frame's last one; frames left out lengthen only the front
   };
   struct Outgoing {
     std::string bytes;

@@ -163,9 +163,9 @@ class PageTest(unittest.TestCase):
 
     def test_the_face_plays_by_whep(self):
         self.open("?path=whep")
-        self.assertEqual(self.browser.js("parlanteMeters?.path ?? 'whep'"), "whep")
+        self.assertEqual(self.browser.js("window.parlanteMeters?.path ?? 'whep'"), "whep")
         self.assert_alive(self.watch(60), 60)
-        self.browser.until("parlanteMeters.fps > 0 && parlanteMeters.latency_ms > 0")
+        self.browser.until("window.parlanteMeters?.fps > 0 && window.parlanteMeters.latency_ms > 0")
         self.assertEqual(self.browser.complaints, [])
 
     def test_the_mouth_moves_when_the_microphone_hears_speech(self):
@@ -193,13 +193,13 @@ class PageTest(unittest.TestCase):
     def test_the_face_plays_as_mp4(self):
         self.open("?path=fmp4")
         self.assert_alive(self.watch(60), 60)
-        self.browser.until("parlanteMeters.path === 'fmp4' && parlanteMeters.fps > 0")
+        self.browser.until("window.parlanteMeters?.path === 'fmp4' && window.parlanteMeters.fps > 0")
         self.assertEqual(self.browser.complaints, [])
 
     def test_the_face_plays_as_single_pictures(self):
         self.open("?path=jpeg")
         self.assert_alive(self.watch(60), 60)
-        self.browser.until("parlanteMeters.path === 'jpeg' && parlanteMeters.fps > 0")
+        self.browser.until("window.parlanteMeters?.path === 'jpeg' && window.parlanteMeters.fps > 0")
         self.assertEqual(self.browser.complaints, [])
 
     def test_without_webrtc_it_falls_back_by_itself(self):
