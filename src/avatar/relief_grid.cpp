@@ -9,7 +9,7 @@ namespace parlante {
 namespace {
 
 constexpr int kCells = 128, kBorder = 16;
-constexpr float kNeckCm = -12;  // the mesh below is a mannequin's neck, not this person's
+constexpr float kNeckCm = -12;     // the mesh below is a mannequin's neck, not this person's
 constexpr float kSteepest = 1.4f;  // slope of the relief, cm per cm: steeper ones tear at silhouettes
 constexpr float kDepthBlurCm = .35f, kExpressionBlurCm = .6f;
 constexpr float kNeckHalfCm = 7, kShoulderSlope = .45f;

@@ -25,8 +25,8 @@ class AtomicFile {
   AtomicFile& operator=(AtomicFile&& other) noexcept;
 
   const std::filesystem::path& temporary() const noexcept { return temporary_; }
-  /// Takes the last step, if there is one, and moves the temporary file to the target, over an older one. Call
-  /// when it is written and closed. Errors: failed, those of the last step.
+  /// Takes the last step, if there is one, and moves the temporary file to the target, over an older one.
+  /// Call when it is written and closed. Errors: failed, those of the last step.
   Result<> commit(const LastStep& last_step = {});
 
  private:

@@ -76,8 +76,8 @@ bool set_libaom(const MovieSettings& settings, AVCodecContext& c) {
 }
 
 bool set_x264(const MovieSettings& settings, AVCodecContext& c) {
-  // The usual preset with the smallest sub-pixel search: at the same rate factor as sharp (PSNR and SSIM a little
-  // higher on our frames), files a tenth to a sixth larger, a third less time.
+  // The usual preset with the smallest sub-pixel search: at the same rate factor as sharp (PSNR and SSIM a
+  // little higher on our frames), files a tenth to a sixth larger, a third less time.
   const bool usual = settings.preset == "veryfast";
   return av_opt_set(c.priv_data, "preset", settings.preset.c_str(), 0) >= 0 &&
          (!usual || av_opt_set(c.priv_data, "x264-params", "subme=1", 0) >= 0) &&

@@ -7,7 +7,6 @@
 #include <csetjmp>
 #include <cstdlib>
 
-
 namespace parlante {
 namespace {
 

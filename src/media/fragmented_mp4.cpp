@@ -157,10 +157,11 @@ Result<> FragmentedMp4::add(const EncodedPicture& picture) {
   State& s = *state_;
   // How long a frame is shown is known only when the next one comes; where frames are left out regularly, it
   // is as long as the last one was.
-  if (s.last_index < picture.index) s.shown_for = std::clamp<std::int64_t>(picture.index - s.last_index, 1, 8);
+  if (s.last_index < picture.index)
+    s.shown_for = std::clamp<std::int64_t>(picture.index - s.last_index, 1, 8);
   s.last_index = picture.index;
-  return s.write(*s.video, picture.bytes.subspan(picture.header_bytes), picture.index, s.frame_time, s.shown_for,
-                 picture.key);
+  return s.write(*s.video, picture.bytes.subspan(picture.header_bytes), picture.index, s.frame_time,
+                 s.shown_for, picture.key);
 }
 
 Result<> FragmentedMp4::add(const EncodedSound& sound) {

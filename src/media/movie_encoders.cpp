@@ -94,8 +94,8 @@ Result<> VideoEncoder::encode(const ImageU8& picture, const PacketTaker& take) {
     if (av_frame_make_writable(frame_.get()) < 0)
       return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
     fast_yuv420()(picture.pixels.data(), static_cast<int>(picture.stride()), picture.width, picture.height,
-                  {frame_->data[0], frame_->data[1], frame_->data[2], frame_->linesize[0], frame_->linesize[1],
-                   frame_->linesize[2]});
+                  {frame_->data[0], frame_->data[1], frame_->data[2], frame_->linesize[0],
+                   frame_->linesize[1], frame_->linesize[2]});
     return send(take);
   }
   if (!rgb_to_yuv_) {
@@ -151,7 +151,8 @@ Result<> AudioEncoder::open(const MovieSettings& settings) {
   c.bit_rate = settings.audio_bits_per_second;
   c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   av_channel_layout_default(&c.ch_layout, settings.audio_channels);
-  // FFmpeg's manual: better than "twoloop" at such rates and much faster (speech at 160 kbit/s: 45 dB for 31).
+  // FFmpeg's manual: better than "twoloop" at such rates and much faster (speech at 160 kbit/s: 45 dB for
+  // 31).
   if (encoder->id == AV_CODEC_ID_AAC) av_opt_set(c.priv_data, "aac_coder", "fast", 0);
   if (const int error = avcodec_open2(&c, encoder, nullptr); error < 0)
     return fail(ErrorKind::failed, std::string(encoder->name) + " refused sound of " +

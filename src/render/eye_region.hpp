@@ -28,7 +28,7 @@ class EyeRegion {
   int side_;
   std::vector<std::int32_t> margin_;  ///< vertices of both lids' margins
   SubMesh skin_;
-  std::vector<float> rim_;  ///< of the skin's vertices: lies on the lower lid's wet rim, under a shut lid
+  std::vector<float> rim_;   ///< of the skin's vertices: lies on the lower lid's wet rim, under a shut lid
   std::vector<float> near_;  ///< of the skin's vertices: 1 at the upper lid's margin, 0 far from it
   ClosedLid lid_;
   std::vector<float> lid_edge_;  ///< highest row in which the ball is seen, by canvas column

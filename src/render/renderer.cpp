@@ -89,11 +89,9 @@ void Renderer::render(const FaceCode& code, std::int64_t index, ImageU8& frame) 
   shared.rig.pose(code, s.posed);
   const ForegroundTexture& foreground = s.folded.shown(s.posed.expression);
   shared.surroundings.hold(s.posed.grid_image);
-  s.layers.draw(s.kernels, s.posed, shared.relief, foreground, picture,
-                transparent ? &s.alpha : nullptr);
+  s.layers.draw(s.kernels, s.posed, shared.relief, foreground, picture, transparent ? &s.alpha : nullptr);
   s.mouth.draw(s.kernels, s.posed, shared.relief, foreground, s.canvas, picture);
-  for (EyeRegion& eye : s.eyes)
-    eye.draw(s.kernels, s.posed, shared.relief, foreground, s.canvas, picture);
+  for (EyeRegion& eye : s.eyes) eye.draw(s.kernels, s.posed, shared.relief, foreground, s.canvas, picture);
   shared.surroundings.lay_around(picture);
   if (s.options.grain > 0)
     s.kernels.grain(*s.grain, grain_offset(s.options.seed, index), picture.pixels.data(),

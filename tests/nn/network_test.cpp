@@ -267,9 +267,8 @@ TEST(NetworkCache, MakesNoDifferenceToTheResultEvenWhenItIsDamagedOrUnwritable) 
 }
 
 TEST(NetworkFile, TheInstalledNetworksLoad) {
-  for (const char* name :
-       {"face_detector.tflite", "face_landmarks_detector.tflite", "face_blendshapes.tflite",
-        "person_segmenter.tflite"}) {
+  for (const char* name : {"face_detector.tflite", "face_landmarks_detector.tflite",
+                           "face_blendshapes.tflite", "person_segmenter.tflite"}) {
     const auto network = Network::load(testing::models_folder() / name);
     ASSERT_TRUE(network.has_value()) << network.error().message;
     Inference inference(*network);
