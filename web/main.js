@@ -11,6 +11,7 @@ import { Keep } from './keep.js';
 import { Live } from './live.js';
 import { makeMeters } from './meters.js';
 import { notice, unnotice } from './notices.js';
+import { makeSay } from './say.js';
 import { makeSliders } from './sliders.js';
 import { makeConnection, makeSpeakBar, makeStage } from './stage.js';
 import { makeTabs, showPanel } from './tabs.js';
@@ -82,6 +83,7 @@ voice.addEventListener('take', ({ detail }) => keep.add(detail));
 makeMeters(live);
 makeStage(live, voice, cast);
 makeSpeakBar(live, voice);
+makeSay(voice, options);
 makeConnection(live);
 makeDrop({
   onphoto: (file) => byId('check').hidden ? cast.add(file) : check(file),

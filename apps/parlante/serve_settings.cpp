@@ -56,7 +56,12 @@ std::vector<Option> option_table(ServeSettings& s) {
       {"uploads",
        "Folder for the private folder of uploads, removed at the end; empty: the system's temporary one.",
        &s.uploads},
-      {"sample", "Photo of the avatar \"sample\"; empty: our own.", &s.sample}};
+      {"sample", "Photo of the avatar \"sample\"; empty: our own.", &s.sample},
+      {"voice",
+       "What reads typed text aloud: a shell command that takes the text on standard input and gives a WAV "
+       "file "
+       "on standard output; empty: espeak-ng, where it is installed; none: nothing.",
+       &s.voice}};
 }
 
 LiveServerOptions server_options(const ServeSettings& s) {
@@ -75,6 +80,7 @@ LiveServerOptions server_options(const ServeSettings& s) {
   options.access.burst = std::max(1., 4 * s.rate);
   options.sample_photo = s.sample;
   options.uploads = s.uploads;
+  options.voice = s.voice;
   options.sessions = static_cast<std::size_t>(s.sessions);
   options.avatars = static_cast<std::size_t>(s.avatars);
   options.jobs = static_cast<std::size_t>(s.jobs);

@@ -14,7 +14,7 @@ namespace parlante::app {
 struct ServeSettings {
   std::string listen = "127.0.0.1";
   int port = 8080;
-  std::string token, tls_cert, tls_key, hosts, cors, uploads, sample;
+  std::string token, tls_cert, tls_key, hosts, cors, uploads, sample, voice;
   int sessions = 8, jobs = 16, avatars = 64, connections = 256;
   int max_photo = 20, max_job = 100, max_video = 200;
   double session_minutes = 120, idle_minutes = 10, job_minutes = 30, max_speech = 600, rate = 50;

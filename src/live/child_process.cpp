@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ namespace parlante {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t kMostOutput = 1'000'000, kMostLine = 4096;
+constexpr std::size_t kMostLine = 4096;
 constexpr int kNice = 10, kPoll_ms = 50;
 constexpr auto kPatience = std::chrono::seconds(2);  ///< between SIGTERM and SIGKILL
 
@@ -46,6 +47,30 @@ class Pipe {
 
  private:
   std::array<int, 2> ends_{-1, -1};
+};
+
+/// What a child reads: a file in memory, so that nobody has to wait for it to read.
+class Input {
+ public:
+  explicit Input(std::string_view text) : file_(memfd_create("input", MFD_CLOEXEC)) {
+    while (file_ >= 0 && !text.empty()) {
+      const ssize_t written = write(file_, text.data(), text.size());
+      if (written <= 0 && errno != EINTR) return;
+      text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
+    }
+    whole_ = file_ >= 0 && lseek(file_, 0, SEEK_SET) == 0;
+  }
+  ~Input() {
+    if (file_ >= 0) close(file_);
+  }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  bool whole() const noexcept { return whole_; }
+  int file() const noexcept { return file_; }
+
+ private:
+  int file_;
+  bool whole_ = false;
 };
 
 /// Cuts what comes into lines.
@@ -78,13 +103,14 @@ std::vector<char*> environment() {
 }
 
 /// The child, in a group of its own so that Ctrl-C in the terminal reaches the server alone.
-std::optional<pid_t> start(const std::vector<std::string>& arguments, const Pipe& out, const Pipe& err) {
+std::optional<pid_t> start(const std::vector<std::string>& arguments, const Input& in, const Pipe& out,
+                           const Pipe& err) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, in.file(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, out.writer(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, err.writer(), STDERR_FILENO);
   posix_spawnattr_t attributes;
@@ -108,9 +134,10 @@ void limit(pid_t pid, const ChildLimits& limits) {
 
 Result<ChildOutcome> run_child(const std::vector<std::string>& arguments, const ChildLimits& limits,
                                const std::atomic<bool>& stop,
-                               const std::function<void(std::string_view)>& line) {
+                               const std::function<void(std::string_view)>& line, std::string_view input) {
   Pipe out, err;
-  const auto pid = out.open() && err.open() ? start(arguments, out, err) : std::nullopt;
+  const Input in(input);
+  const auto pid = in.whole() && out.open() && err.open() ? start(arguments, in, out, err) : std::nullopt;
   if (!pid) return fail(ErrorKind::failed, "The program for this work cannot be started.");
   limit(*pid, limits);
   out.close_end(1);
@@ -137,7 +164,7 @@ Result<ChildOutcome> run_child(const std::vector<std::string>& arguments, const 
         lines.add({piece.data(), static_cast<std::size_t>(got)});
       } else {
         outcome.out.append(piece.data(),
-                           std::min(static_cast<std::size_t>(got), kMostOutput - outcome.out.size()));
+                           std::min(static_cast<std::size_t>(got), limits.output_bytes - outcome.out.size()));
       }
     }
     // what was written before the end is read first

@@ -19,6 +19,7 @@ LiveServer::State::State(const LiveServerOptions& options_, UploadFolder folder)
       uploads(std::move(folder)),
       access(options_.access),
       command(options_.program, options_.models, 60 * options_.job_minutes),
+      voice(TextVoice::find(options_.voice)),
       avatars(options_.avatars, kSampleId),
       jobs(uploads.path(), command, options_.jobs, counts),
       sessions(options_.sessions, counts) {}
@@ -94,6 +95,7 @@ void LiveServer::State::drain(std::chrono::milliseconds grace) {
   jobs.stop();
   openers.stop();
   makers.stop();
+  readers.stop();
   sessions.end_all({});
   if (loader.joinable()) loader.join();
   if (housekeeper.joinable()) housekeeper.join();

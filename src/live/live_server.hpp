@@ -18,6 +18,7 @@ struct LiveServerOptions {
   std::filesystem::path program;       ///< `parlante` itself, for work in processes of its own
   std::filesystem::path models;        ///< folder
   std::filesystem::path sample_photo;  ///< of the avatar "sample"; empty: there is none
+  std::string voice;                   ///< reads typed text aloud: as TextVoice::find() takes it
   std::filesystem::path uploads;       ///< folder for a private folder; empty: the system's temporary one
   std::size_t sessions = 8, avatars = 64, jobs = 16;  ///< at once
   double session_minutes = 120, idle_minutes = 10, job_minutes = 30;

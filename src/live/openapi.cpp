@@ -42,8 +42,8 @@ Json operation(const Route& route) {
     made["requestBody"] = {{"required", true},
                            {"content", {{"application/sdp", {{"schema", schema_of("application/sdp")}}}}}};
   } else if (route.body != BodyKind::none) {
-    made["requestBody"] = {{"required", true},
-                           {"content", {{"multipart/form-data", {{"schema", form_of(route)}}}}}};
+    const char* type = route.body == BodyKind::text ? "application/json" : "multipart/form-data";
+    made["requestBody"] = {{"required", true}, {"content", {{type, {{"schema", form_of(route)}}}}}};
   }
   Json answers = Json::object();
   for (const RouteAnswer& answer : route.answers) {

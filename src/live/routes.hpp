@@ -23,12 +23,13 @@ enum class RouteId {
   job_result,
   delete_job,
   verify,
+  speak_text,
   stream,
   whep_offer,
   whep_end,
 };
 
-enum class BodyKind { none, photo, job, video, sdp };
+enum class BodyKind { none, photo, job, video, text, sdp };
 
 struct FormField {
   const char* name;

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMostOffer = 65'536;
+constexpr std::size_t kMostOffer = 65'536, kMostTextBody = 6 * kMostSpokenText + 1000;
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' "
     "blob:; "
@@ -54,6 +54,8 @@ std::size_t LiveServer::State::most_body(BodyKind kind) const noexcept {
       return options.job_bytes;
     case BodyKind::video:
       return options.video_bytes;
+    case BodyKind::text:
+      return kMostTextBody;
     case BodyKind::sdp:
       return kMostOffer;
   }
@@ -99,9 +101,9 @@ void LiveServer::State::handle(HttpRequest request, Reply reply) {
 
 void LiveServer::State::answer(const RouteMatch& match, HttpRequest& request, const Reply& reply) {
   // what takes its time is done one after another, away from the network's thread
-  const auto later = [&](HttpResponse (State::*work)(const HttpRequest&)) {
+  const auto later = [&](WorkQueue& queue, HttpResponse (State::*work)(const HttpRequest&)) {
     const auto held = std::make_shared<HttpRequest>(std::move(request));
-    if (!makers.add([this, work, held, reply] { reply((this->*work)(*held)); }))
+    if (!queue.add([this, work, held, reply] { reply((this->*work)(*held)); }))
       reply(error_response(503, "busy", "Too much is being done: try again in a moment."));
   };
   switch (match.route->id) {
@@ -116,7 +118,7 @@ void LiveServer::State::answer(const RouteMatch& match, HttpRequest& request, co
     case RouteId::options:
       return reply(choices(access.has_token(request)));
     case RouteId::make_avatar:
-      return later(&State::make_avatar);
+      return later(makers, &State::make_avatar);
     case RouteId::get_avatar:
       return reply(avatar(match.id));
     case RouteId::avatar_photo:
@@ -134,7 +136,9 @@ void LiveServer::State::answer(const RouteMatch& match, HttpRequest& request, co
       return reply(jobs.remove(match.id) ? HttpResponse{204, "", ""}
                                          : not_found("There is no job of that id."));
     case RouteId::verify:
-      return later(&State::verify);
+      return later(makers, &State::verify);
+    case RouteId::speak_text:
+      return later(readers, &State::speak_text);
     case RouteId::stream:
       return reply(error_response(426, "upgrade_required", "This is a WebSocket."));
     case RouteId::whep_offer: {
@@ -188,6 +192,7 @@ HttpResponse LiveServer::State::choices(bool has_token) const {
   return json_response(200, {{"version", PARLANTE_VERSION},
                              {"token_needed", access.token_needed()},
                              {"whep", true},
+                             {"typed_text", voice.there()},
                              {"outputs", {"fmp4", "jpeg", "raw", "none"}},
                              {"fps", choice(kFrameRates, 25)},
                              {"size", choice({256, 384, 512}, 512)},

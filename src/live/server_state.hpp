@@ -16,6 +16,7 @@
 #include "live/routes.hpp"
 #include "live/session_table.hpp"
 #include "live/stream_socket.hpp"
+#include "live/text_voice.hpp"
 #include "live/upload_folder.hpp"
 #include "live/whep.hpp"
 #include "live/work_queue.hpp"
@@ -61,6 +62,7 @@ struct LiveServer::State final : public HttpHandler, public StreamHost {
   HttpResponse make_avatar(const HttpRequest& request);
   HttpResponse make_job(const HttpRequest& request);
   HttpResponse verify(const HttpRequest& request);
+  HttpResponse speak_text(const HttpRequest& request);
   Result<std::shared_ptr<const ShelvedAvatar>> shelve(const std::filesystem::path& photo,
                                                       const std::string& id, const std::string& consent,
                                                       int face);
@@ -74,6 +76,7 @@ struct LiveServer::State final : public HttpHandler, public StreamHost {
   Metrics counts;
   Access access;
   ParlanteCommand command;
+  TextVoice voice;
   AvatarShelf avatars;
   Jobs jobs;
   SessionTable sessions;
@@ -85,7 +88,7 @@ struct LiveServer::State final : public HttpHandler, public StreamHost {
   std::map<std::string, std::shared_ptr<WhepLink>> links;  // by session
   std::condition_variable wake;
   std::thread loader, housekeeper;
-  WorkQueue openers{2, 64}, makers{1, 16};
+  WorkQueue openers{2, 64}, makers{1, 16}, readers{1, 16};
   std::optional<HttpServer> http;
 };
 

@@ -140,6 +140,17 @@ HttpResponse LiveServer::State::make_job(const HttpRequest& request) {
   return response;
 }
 
+HttpResponse LiveServer::State::speak_text(const HttpRequest& request) {
+  if (!voice.there()) return error_response(501, "no_voice", "This server has no voice for typed text.");
+  const auto spoken = parse_spoken_text(request.body);
+  if (!spoken) return refusal_of(spoken.error());
+  auto wav = voice.speak(*spoken, stop);
+  if (!wav) return refusal_of(wav.error());
+  HttpResponse response{200, "audio/wav", std::move(*wav)};
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
 HttpResponse LiveServer::State::verify(const HttpRequest& request) {
   const auto form = parse_form(request.header("content-type"), request.body);
   if (!form) return error_response(400, "bad_request", form.error().message);

@@ -171,6 +171,9 @@ class Browser:
             self._send("Input.dispatchKeyEvent", type=kind, key=" " if name == "Space" else name, code=name, windowsVirtualKeyCode=codes[name],
                        modifiers=8 if shift else 0, text=text if kind == "keyDown" else "")
 
+    def type(self, text):
+        self._send("Input.insertText", text=text)
+
     def choose_file(self, selector, path):
         root = self._send("DOM.getDocument")["root"]["nodeId"]
         node = self._send("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]

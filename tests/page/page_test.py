@@ -230,6 +230,21 @@ class PageTest(unittest.TestCase):
         self.assertIn("found", verdict)
         self.assertEqual(self.browser.complaints, [])
 
+    def test_typed_text_is_said(self):
+        self.open()
+        if self.browser.js("document.getElementById('say').hidden"):
+            self.skipTest("The server has no voice: espeak-ng is not installed.")
+        self.browser.js("document.getElementById('say-text').focus()")
+        self.browser.type("Hello, it is good to see you.")
+        self.browser.key("Enter")
+        self.browser.until("!document.getElementById('stop').hidden")
+        moved = [frame["moved"] for frame in self.watch(30, MOUTH)]
+        self.keep_picture("typed")
+        self.assertGreater(sorted(moved)[len(moved) // 2], 0.5, "its mouth does not move")
+        self.browser.until("document.querySelectorAll('.take').length === 1", 20)
+        self.assertIn("Hello, it is good", self.browser.js("document.querySelector('.take').textContent"))
+        self.assertEqual(self.browser.complaints, [])
+
     def test_a_file_without_marks_is_no_proof(self):
         self.open()
         self.browser.choose_file("#check-file", self.scratch / "wall.png")
@@ -295,7 +310,8 @@ class PageTest(unittest.TestCase):
             if walked[-1]["id"] == "controls-reset":
                 break
         ids = [each["id"] for each in walked]
-        wanted = ["skip", "connection-button", "theme-button", "gaze-pad", "pause", "sound", "face-add", "mic", "clip-choose", "check-link", "tab-direct",
+        said = [] if self.browser.js("document.getElementById('say').hidden") else ["say-text", "say-button"]
+        wanted = ["skip", "connection-button", "theme-button", "gaze-pad", "pause", "sound", "face-add", "mic", "clip-choose", *said, "check-link", "tab-direct",
                   "wheel-disc", "slider-turn", "slider-blinks", "controls-reset"]
         self.assertEqual([each for each in ids if each in wanted], wanted)
         self.assertTrue(all(each["ring"] != "none" for each in walked), walked)
