@@ -10,7 +10,7 @@
 
 #include "load_session.hpp"
 #include "media/audio_reader.hpp"
-#include "server_process.hpp"
+#include "support/server_process.hpp"
 
 namespace {
 
@@ -114,9 +114,11 @@ int main(int argc, char** argv) {
   const auto speech = read_speech(speech_file, options.sample_rate);
   if (speech.empty()) return std::fprintf(stderr, "no speech in %s\n", speech_file.c_str()), 1;
 
-  std::unique_ptr<ServerProcess> server;
+  std::unique_ptr<testing::ServerProcess> server;
   if (!program.empty()) {
-    server = std::make_unique<ServerProcess>(program, sessions + 2);  // places are given back a frame later
+    // two more: places are given back a frame later
+    const std::vector<std::string> places{"--sessions", std::to_string(sessions + 2)};
+    server = std::make_unique<testing::ServerProcess>(program, places);
     options.port = server->port();
     if (options.port == 0) return std::fprintf(stderr, "%s does not serve\n", program.c_str()), 1;
     if (!wait_until_ready(options)) return std::fprintf(stderr, "the server is not ready in time\n"), 1;
@@ -124,7 +126,7 @@ int main(int argc, char** argv) {
   LoadOptions warm_up = options;
   warm_up.seconds = 1;
   static_cast<void>(run_load_session(warm_up, speech));
-  const Usage before = server ? usage_of(server->pid()) : Usage();
+  const testing::Usage before = server ? testing::usage_of(server->pid()) : testing::Usage();
   std::vector<LoadResult> results(static_cast<std::size_t>(sessions));
   std::vector<std::thread> clients;
   for (LoadResult& result : results)
@@ -132,10 +134,10 @@ int main(int argc, char** argv) {
   double memory = 0;
   if (server) {
     std::this_thread::sleep_for(std::chrono::duration<double>(.8 * options.seconds));
-    memory = (usage_of(server->pid()).memory_mb - before.memory_mb) / sessions;
+    memory = (testing::usage_of(server->pid()).memory_mb - before.memory_mb) / sessions;
   }
   for (std::thread& client : clients) client.join();
-  const double cpu = server ? (usage_of(server->pid()).cpu_s - before.cpu_s) / options.seconds : 0;
+  const double cpu = server ? (testing::usage_of(server->pid()).cpu_s - before.cpu_s) / options.seconds : 0;
   const Table table(results);
   print(options, results, table, cpu, memory);
   if (json)

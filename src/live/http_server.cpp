@@ -1,8 +1,12 @@
 #include "live/http_server.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cerrno>
+#include <cstring>
 #include <thread>
 
 #include "live/http_connection.hpp"
@@ -10,8 +14,10 @@
 namespace parlante {
 
 struct HttpServer::State {
+  Network network;  // before the context: what is left in its queue when it goes leaves the network
   asio::io_context context{1};
-  Network network;
+  // keeps the thread while a request waits for its answer and nothing else is under way
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
   asio::ssl::context tls{asio::ssl::context::tls_server};
   asio::ip::tcp::acceptor acceptor{context};
   asio::steady_timer pause{context};
@@ -31,13 +37,18 @@ struct HttpServer::State {
     tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                         asio::ssl::context::no_tlsv1_1,
                     error);
+    // OpenSSL names its own function for a file that is not there: the system's reason says more
+    const auto unusable = [&](std::string_view what, const std::string& file, std::string_view otherwise) {
+      const int readable = access(file.c_str(), R_OK);
+      const std::string reason = readable == 0 ? std::string(otherwise) : std::strerror(errno);
+      return fail(ErrorKind::failed,
+                  "The " + std::string(what) + " \"" + file + "\" cannot be used: " + reason + ".");
+    };
     tls.use_certificate_chain_file(options.certificate, error);
-    if (error)
-      return fail(ErrorKind::failed, "The certificate \"" + options.certificate + "\" cannot be used.");
+    if (error) return unusable("certificate", options.certificate, "it holds none in PEM form");
     tls.use_private_key_file(options.key, asio::ssl::context::pem, error);
     if (error)
-      return fail(ErrorKind::failed,
-                  "The key \"" + options.key + "\" cannot be used, or does not belong to the certificate.");
+      return unusable("key", options.key, "it is none in PEM form, or does not belong to the certificate");
     use_tls = true;
     return {};
   }
@@ -107,7 +118,10 @@ struct HttpServer::State {
   void stop() {
     if (!thread.joinable()) return;
     stop_listening();
-    asio::post(context, [this] { network.abort_all(); });
+    asio::post(context, [this] {
+      network.abort_all();
+      work.reset();
+    });
     thread.join();
   }
 };

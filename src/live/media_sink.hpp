@@ -20,6 +20,8 @@ class MediaSink {
   /// A frame with its sound, on the session's thread, in order; must not wait for a network. Frames that are
   /// skipped do not come, their sound does.
   virtual void frame(const LiveFrame& frame) noexcept = 0;
+  /// Whether frames reach somebody by now. When they begin to, the label is shown anew.
+  virtual bool watched() const noexcept { return true; }
   /// False once nobody is there any more: it is then let go.
   virtual bool open() const noexcept { return true; }
 };

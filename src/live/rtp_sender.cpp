@@ -1,5 +1,6 @@
 #include "live/rtp_sender.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -9,6 +10,8 @@ namespace parlante {
 namespace {
 
 constexpr std::size_t kRtpHeader = 12;
+/// Between reports. A receiver keeps the streams in step once it has two of each.
+constexpr std::chrono::milliseconds kFirstPause{100}, kPause{1000};
 
 std::uint16_t number_of(const rtc::binary& packet) noexcept {
   return static_cast<std::uint16_t>(std::to_integer<unsigned>(packet[2]) << 8 |
@@ -58,12 +61,12 @@ void RtpSender::send(std::span<const std::uint8_t> bytes, std::int64_t ticks, do
     sent += message->size();
   }
   bytes_.fetch_add(sent, std::memory_order_relaxed);
-  if (const auto now = Clock::now(); now >= reported_ + std::chrono::seconds(1))
-    report(rtp_time, seconds, now);
+  if (const auto now = Clock::now(); now >= reported_ + pause_) report(rtp_time, seconds, now);
 }
 
 void RtpSender::report(std::uint32_t rtp_time, double seconds, Clock::time_point now) {
   reported_ = now;
+  pause_ = std::clamp(2 * pause_, kFirstPause, kPause);
   // From the stream's own time, not from when the packet happens to leave: so the streams stay in step
   // exactly.
   const std::uint64_t ntp = ntp_start_ + static_cast<std::uint64_t>(std::llround(std::ldexp(seconds, 32)));

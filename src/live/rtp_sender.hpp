@@ -1,5 +1,5 @@
-// One of our RTP streams on its way out: cut into packets, reported about once a second, kept for a while to
-// be sent again. Only for the sources of WHEP: it includes the WebRTC library.
+// One of our RTP streams on its way out: cut into packets, reported about once a second (more often at
+// first), kept for a while to be sent again. Only for the sources of WHEP: it includes the WebRTC library.
 #pragma once
 
 #include <array>
@@ -54,6 +54,7 @@ class RtpSender {
   std::uint32_t packets_ = 0, payload_bytes_ = 0;  // as reported: they wrap
   std::atomic<std::uint64_t> bytes_ = 0;
   Clock::time_point reported_{};
+  std::chrono::milliseconds pause_{0};  // after the last report
   std::atomic<std::uint64_t> last_report_ =
       0;  // middle of its NTP time << 32 | low half of its time here, µs
   std::mutex kept_mutex_;

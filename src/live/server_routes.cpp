@@ -91,19 +91,21 @@ Admission LiveServer::State::admit(const HttpRequest& request) {
 
 void LiveServer::State::handle(HttpRequest request, Reply reply) {
   const RouteMatch match = find_route(request.method, request.path);
-  auto shared = std::make_shared<HttpRequest>(std::move(request));
-  Reply with_cors = [this, shared, reply = std::move(reply)](HttpResponse response) {
-    access.add_cors(*shared, response);
+  HttpResponse cors;  // while the request is whole: work that is done later takes it
+  access.add_cors(request, cors);
+  const Reply with_cors = [headers = std::move(cors.headers),
+                           reply = std::move(reply)](HttpResponse response) {
+    response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     reply(std::move(response));
   };
-  answer(match, *shared, with_cors);
+  answer(match, request, with_cors);
 }
 
 void LiveServer::State::answer(const RouteMatch& match, HttpRequest& request, const Reply& reply) {
-  // what takes its time is done one after another, away from the network's thread
-  const auto later = [&](WorkQueue& queue, HttpResponse (State::*work)(const HttpRequest&)) {
+  // what takes its time, if only to write an upload down, is done away from the network's thread
+  const auto later = [&](WorkQueue& queue, auto work) {
     const auto held = std::make_shared<HttpRequest>(std::move(request));
-    if (!queue.add([this, work, held, reply] { reply((this->*work)(*held)); }))
+    if (!queue.add([work, held, reply] { reply(work(*held)); }))
       reply(error_response(503, "busy", "Too much is being done: try again in a moment."));
   };
   switch (match.route->id) {
@@ -118,7 +120,7 @@ void LiveServer::State::answer(const RouteMatch& match, HttpRequest& request, co
     case RouteId::options:
       return reply(choices(access.has_token(request)));
     case RouteId::make_avatar:
-      return later(makers, &State::make_avatar);
+      return later(makers, [this](const HttpRequest& held) { return make_avatar(held); });
     case RouteId::get_avatar:
       return reply(avatar(match.id));
     case RouteId::avatar_photo:
@@ -127,7 +129,7 @@ void LiveServer::State::answer(const RouteMatch& match, HttpRequest& request, co
       return reply(avatars.remove(match.id) ? HttpResponse{204, "", ""}
                                             : not_found("There is no avatar of that id to forget."));
     case RouteId::make_job:
-      return reply(make_job(request));
+      return later(openers, [this](const HttpRequest& held) { return make_job(held); });
     case RouteId::get_job:
       return reply(job(match.id));
     case RouteId::job_result:
@@ -136,17 +138,13 @@ void LiveServer::State::answer(const RouteMatch& match, HttpRequest& request, co
       return reply(jobs.remove(match.id) ? HttpResponse{204, "", ""}
                                          : not_found("There is no job of that id."));
     case RouteId::verify:
-      return later(makers, &State::verify);
+      return later(makers, [this](const HttpRequest& held) { return verify(held); });
     case RouteId::speak_text:
-      return later(readers, &State::speak_text);
+      return later(readers, [this](const HttpRequest& held) { return speak_text(held); });
     case RouteId::stream:
       return reply(error_response(426, "upgrade_required", "This is a WebSocket."));
-    case RouteId::whep_offer: {
-      const auto held = std::make_shared<HttpRequest>(std::move(request));
-      if (!openers.add([this, id = match.id, held, reply] { reply(whep_offer(id, *held)); }))
-        reply(error_response(503, "busy", "Too much is being done: try again in a moment."));
-      return;
-    }
+    case RouteId::whep_offer:
+      return later(openers, [this, id = match.id](const HttpRequest& held) { return whep_offer(id, held); });
     case RouteId::whep_end:
       return reply(whep_end(match.id));
   }

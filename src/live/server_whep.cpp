@@ -22,6 +22,10 @@ HttpResponse LiveServer::State::whep_offer(const std::string& id, const HttpRequ
     place = *link;
   }
   session->attach(*link);
+  if (session->ended()) {  // meanwhile, and has looked for its connection already
+    static_cast<void>(whep_end(id));
+    return error_response(404, "not_found", "There is no such session.");
+  }
   HttpResponse response{201, "application/sdp", (*link)->sdp()};
   response.headers.emplace_back("Location", "/v1/whep/" + id);
   return response;

@@ -76,12 +76,12 @@ void Session::join() {
 
 void Session::attach(std::shared_ptr<MediaSink> sink) {
   const std::lock_guard lock(sinks_mutex_);
-  sinks_.push_back(std::move(sink));
+  sinks_.push_back({std::move(sink)});
 }
 
 void Session::detach(const MediaSink* sink) {
   const std::lock_guard lock(sinks_mutex_);
-  std::erase_if(sinks_, [&](const auto& one) { return one.get() == sink; });
+  std::erase_if(sinks_, [&](const auto& one) { return one.sink.get() == sink; });
 }
 
 void Session::heard() noexcept {
@@ -138,6 +138,7 @@ void Session::run() {
     const std::int64_t late_before = clock.late();
     const bool draw = clock.turn(began) == LiveClock::Turn::draw || !stream_.skip();
     if (draw) {
+      gather_sinks();
       stream_.next(frame);
       const double made = seconds_between(began, Clock::now());
       show(frame);
@@ -163,12 +164,19 @@ void Session::run() {
   }
 }
 
-void Session::show(const LiveFrame& frame) {
-  {
-    const std::lock_guard lock(sinks_mutex_);
-    std::erase_if(sinks_, [](const auto& sink) { return !sink->open(); });
-    now_ = sinks_;
+/// Who gets the next frame, before it is drawn: who has just come must see the label in it.
+void Session::gather_sinks() {
+  const std::lock_guard lock(sinks_mutex_);
+  std::erase_if(sinks_, [](const Watched& one) { return !one.sink->open(); });
+  for (Watched& one : sinks_) {
+    now_.push_back(one.sink);
+    if (one.already || !one.sink->watched()) continue;
+    one.already = true;
+    stream_.show_label();
   }
+}
+
+void Session::show(const LiveFrame& frame) noexcept {
   for (const auto& sink : now_) sink->frame(frame);
   now_.clear();
 }

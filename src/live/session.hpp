@@ -48,6 +48,7 @@ class Session {
 
   // The client's side: one thread at a time.
   bool push(std::span<const float> sound);
+  double queued_s() const noexcept { return stream_.queued_s(); }
   void speak_end() noexcept;
   void interrupt() noexcept;
   void clear() noexcept;
@@ -67,7 +68,8 @@ class Session {
   Session(LiveStream stream, const Options& options, TellClient tell, Metrics& metrics);
   void run();
   bool should_end(Clock::time_point now) const noexcept;
-  void show(const LiveFrame& frame);
+  void gather_sinks();
+  void show(const LiveFrame& frame) noexcept;
   void tell_events(const LiveFrame& frame);
   struct Second;
   void tell_stats(Second& second, Clock::time_point now, std::int64_t late);
@@ -79,7 +81,12 @@ class Session {
   TellClient tell_;
   Metrics& metrics_;
   std::mutex sinks_mutex_;
-  std::vector<std::shared_ptr<MediaSink>> sinks_, now_;
+  struct Watched {
+    std::shared_ptr<MediaSink> sink;
+    bool already = false;
+  };
+  std::vector<Watched> sinks_;
+  std::vector<std::shared_ptr<MediaSink>> now_;  ///< of the frame that is being made
   std::atomic<Clock::rep> end_at_, heard_at_;
   std::atomic<bool> speaking_{false}, ended_{false};
   std::thread thread_;

@@ -125,6 +125,7 @@ void StreamSocket::opened(Result<std::shared_ptr<Session>> session) {
   }
   state_ = State::live;
   session_ = live;
+  pace_.emplace(live->form().sound_rate);
   nlohmann::json ready = {{"event", "ready"},
                           {"session", live->id()},
                           {"latency_ms", live->latency_ms()},
@@ -159,16 +160,18 @@ void StreamSocket::opened(Result<std::shared_ptr<Session>> session) {
 void StreamSocket::obey(std::string_view text) {
   const auto command = parse_stream_command(text);
   if (!command) return link_->send_text(error_event("bad_request", command.error().message));
+  using Kind = StreamCommand::Kind;
+  if (command->kind != Kind::controls && command->kind != Kind::keep_alive) pace_->reset();
   switch (command->kind) {
-    case StreamCommand::Kind::speak_end:
+    case Kind::speak_end:
       return session_->speak_end();
-    case StreamCommand::Kind::interrupt:
+    case Kind::interrupt:
       return session_->interrupt();
-    case StreamCommand::Kind::clear:
+    case Kind::clear:
       return session_->clear();
-    case StreamCommand::Kind::keep_alive:
+    case Kind::keep_alive:
       return session_->heard();
-    case StreamCommand::Kind::controls: {
+    case Kind::controls: {
       auto merged = merge_controls(controls_, command->controls);
       if (!merged) return link_->send_text(error_event("bad_request", merged.error().message));
       controls_ = std::move(*merged);
@@ -181,8 +184,8 @@ void StreamSocket::push(std::span<const std::uint8_t> bytes) {
   if (bytes.size() % sample_bytes(config_.format) != 0)
     return link_->send_text(error_event("bad_request", "Sound must come in whole samples."));
   decode(bytes, config_.format, samples_);
-  if (session_->push(samples_)) return;
   const auto now = Clock::now();
+  if (session_->push(pace_->take(samples_, session_->queued_s(), now))) return;
   if (now - complained_ < kBetweenComplaints) return;
   complained_ = now;
   link_->send_text(error_event("queue_full", "Too much sound waits to be spoken: this was not taken."));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "live/microphone_pace.hpp"
 #include "live/session.hpp"
 #include "live/socket.hpp"
 #include "live/stream_messages.hpp"
@@ -56,7 +57,6 @@ class StreamSocket final : public SocketListener, public std::enable_shared_from
   void opened(Result<std::shared_ptr<Session>> session);
   void obey(std::string_view text);
   void push(std::span<const std::uint8_t> bytes);
-  bool send_ready();
 
   StreamHost& host_;
   const std::shared_ptr<SocketLink> link_;
@@ -70,6 +70,7 @@ class StreamSocket final : public SocketListener, public std::enable_shared_from
   std::vector<std::uint8_t> early_;          ///< sound that came before the session was open
   std::vector<std::string> early_commands_;  ///< and what was asked after it
   std::vector<float> samples_;
+  std::optional<MicrophonePace> pace_;  ///< of a session that is open
   Clock::time_point complained_{};
 };
 

@@ -164,6 +164,7 @@ struct WhepLink::State {
   std::optional<LiveVideoEncoder> video;
   std::optional<LiveAudioEncoder> audio;
   std::int64_t last_key = 0;
+  std::int64_t first_frame = -1;
   std::int64_t sound_origin = 0, sound_next = -1;  // in 1/48000 s; in samples given
 
   std::atomic<std::int64_t> frames = 0, key_frames = 0;
@@ -305,7 +306,9 @@ bool WhepLink::State::send_picture(const Frame& frame) {
 }
 
 bool WhepLink::State::send_sound(const LiveFrame& frame) {
-  if (!heard->audio || frame.sound.empty()) return true;
+  if (first_frame < 0) first_frame = frame.frame.index;
+  const double shown = static_cast<double>(frame.frame.index - first_frame) / form.rate.value();
+  if (!heard->audio || frame.sound.empty() || shown < options.sound_after_s) return true;
   if (!audio) {
     auto opened = LiveAudioEncoder::open({.rate = form.sound_rate});
     if (!opened) return false;

@@ -20,8 +20,11 @@ struct WhepOptions {
   std::vector<std::string> ice_servers;       ///< "stun:…", "turn:…"; none: only addresses of its own
   int video_bits = 1'500'000;                 ///< a second, for 512 x 512 at 25; others by size and rate
   int least_video_bits = 150'000;             ///< also where more than a tenth is lost
-  double connect_s = 20;                      ///< a client that does not come is given up
-  double silent_s = 12;                       ///< one that reports nothing any more, too
+  /// From the first picture to the first sound: what reaches a browser before its sound card runs waits in
+  /// its buffer, and makes all sound after it late for seconds.
+  double sound_after_s = .5;
+  double connect_s = 20;  ///< a client that does not come is given up
+  double silent_s = 12;   ///< one that reports nothing any more, too
 };
 
 struct WhepStats {
@@ -50,6 +53,7 @@ class WhepLink final : public MediaSink {
   /// False once the peer is gone, failed or closed.
   bool open() const noexcept override;
   bool connected() const noexcept;
+  bool watched() const noexcept override { return connected(); }
   void close() noexcept;
   WhepStats stats() const noexcept;
 

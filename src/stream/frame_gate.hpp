@@ -29,10 +29,11 @@ class FrameGate {
         mark_(mark_payload(marks.render_id, options.seed, avatar), renderer_.width(), renderer_.height(),
               renderer_.channels(), options.kernels) {}
 
-  /// Frame `index` for `code`, as it leaves: like blank().
-  void frame(const FaceCode& code, std::int64_t index, ImageU8& picture) noexcept {
+  /// Frame `index` for `code`, as it leaves: like blank(). The label keeps time from frame `label_from` on.
+  void frame(const FaceCode& code, std::int64_t index, ImageU8& picture,
+             std::int64_t label_from = 0) noexcept {
     renderer_.render(code, index, picture);
-    label_.apply(index, picture);
+    label_.apply(index - label_from, picture);
     mark_.apply(picture);
   }
   /// A contact sheet, as it leaves.

@@ -118,8 +118,9 @@ struct LiveStream::State {
   Passed* drawing;
   PhoneticFrame phonetic;
   FaceCode code;
-  std::int64_t frame = 0;  ///< the next one
-  std::int64_t heard = 0;  ///< samples at 16 kHz
+  std::int64_t frame = 0;       ///< the next one
+  std::int64_t label_from = 0;  ///< the frame that the label's time counts from
+  std::int64_t heard = 0;       ///< samples at 16 kHz
   std::array<float, 512> converted{};
   std::vector<float> sound;  ///< of the frames skipped, and the next
   std::size_t sound_count = 0;
@@ -273,7 +274,7 @@ bool LiveStream::next(LiveFrame& out) noexcept {
   ImageU8& picture = out.frame.picture;
   FrameGate& gate = state.gate();
   if (!gate.fits(picture)) picture = gate.blank();
-  gate.frame(state.code, index, picture);
+  gate.frame(state.code, index, picture, state.label_from);
   out.frame.index = index;
   out.frame.sample = sample_of_frame(index, state.rate);
   out.sound = std::span(state.sound).first(state.sound_count);
@@ -292,6 +293,10 @@ bool LiveStream::skip() noexcept {
   ++state_->skipped;
   state_->advance();
   return true;
+}
+
+void LiveStream::show_label() noexcept {
+  state_->label_from = state_->frame;
 }
 
 LiveStream::Troubles LiveStream::troubles() const noexcept {

@@ -71,8 +71,6 @@ class LiveStream {
   /// Frames of another size or form, as soon as a renderer for them is made, which is done here and takes .1
   /// s or more. Sound and motion go on as they were. Errors: usage.
   Result<> reshape(const RenderOptions& render);
-  /// Sound pushed and not yet on its way to be played, s.
-  double queued_s() const noexcept;
 
   // The consumer's side: one thread.
 
@@ -83,6 +81,8 @@ class LiveStream {
   /// not drawn. False, and nothing done, when kMostSkipped were skipped in a row: call next().
   bool skip() noexcept;
   static constexpr int kMostSkipped = 60;
+  /// Somebody has come to watch: the visible label's time begins anew with the next frame drawn.
+  void show_label() noexcept;
 
   /// What was not as it should be, from the start on.
   struct Troubles {
@@ -94,6 +94,8 @@ class LiveStream {
 
   // Any thread.
 
+  /// Sound pushed and not yet on its way to be played, s.
+  double queued_s() const noexcept;
   /// Between a sound pushed and the same sound played with its frame, when it comes as it is spoken; what is
   /// computed comes to that.
   double latency_ms() const noexcept;

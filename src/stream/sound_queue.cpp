@@ -32,7 +32,9 @@ SoundQueue::Block* SoundQueue::fresh_block() {
 }
 
 std::int64_t SoundQueue::waiting() const noexcept {
-  return written_ - std::max(dropped_until_, taken_.load(std::memory_order_acquire));
+  const std::int64_t gone =
+      std::max(dropped_until_.load(std::memory_order_relaxed), taken_.load(std::memory_order_acquire));
+  return std::max<std::int64_t>(0, pushed_.load(std::memory_order_relaxed) - gone);
 }
 
 bool SoundQueue::push(std::span<const float> samples) {
@@ -71,7 +73,7 @@ void SoundQueue::end_utterance() noexcept {
 
 void SoundQueue::drop(bool interrupts) noexcept {
   open_ = false;
-  dropped_until_ = written_;
+  dropped_until_.store(written_, std::memory_order_relaxed);
   const std::uint64_t place = 2 * (static_cast<std::uint64_t>(written_) + 1);
   std::uint64_t before = drop_.load(std::memory_order_relaxed);
   while (!drop_.compare_exchange_weak(before, place | (before & 1U) | (interrupts ? 1U : 0U),

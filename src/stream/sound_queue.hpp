@@ -30,7 +30,7 @@ class SoundQueue {
   void end_utterance() noexcept;
   /// The reader is asked to drop all that was pushed until now.
   void drop(bool interrupts) noexcept;
-  /// Samples that wait to be read.
+  /// Samples that wait to be read. Any thread.
   std::int64_t waiting() const noexcept;
 
   // The reader's side.
@@ -64,13 +64,13 @@ class SoundQueue {
   const std::int64_t most_;
   // The writer's.
   Block *oldest_ = nullptr, *newest_ = nullptr;
-  std::int64_t written_ = 0, dropped_until_ = 0;
+  std::int64_t written_ = 0;
   bool open_ = false;  ///< something was pushed since the last end
   // The reader's.
   Block* current_ = nullptr;
   std::int64_t read_ = 0;
   // Both sides'.
-  std::atomic<std::int64_t> pushed_{0}, taken_{0};
+  std::atomic<std::int64_t> pushed_{0}, taken_{0}, dropped_until_{0};
   std::array<std::atomic<std::int64_t>, kEnds> ends_{};
   std::atomic<std::uint64_t> ends_written_{0}, ends_read_{0};
   std::atomic<std::uint64_t> drop_{0};  ///< 2·(position + 1) + interrupts; 0: nothing asked

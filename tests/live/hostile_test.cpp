@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/random.hpp"
+#include "live/browser_offer.hpp"
 #include "live/routes.hpp"
 #include "live/server_fixture.hpp"
 #include "support/live_heap.hpp"
@@ -82,6 +83,74 @@ TEST_F(HostileClients, GarbageOnEveryRouteIsAnsweredOrDropped) {
     EXPECT_TRUE(answer.empty() || answer.find("HTTP/1.") == 0) << answer.substr(0, 80);
     EXPECT_EQ(answer.find(" 200 "), std::string::npos) << answer.substr(0, 80);
   }
+}
+
+/// A client of a live session that sees whether it is left alone.
+class Bystander {
+ public:
+  explicit Bystander(int port) : client_(port) {
+    client_.say(kSmallStream);
+    EXPECT_FALSE(client_.until_event("ready").closed);
+  }
+  ~Bystander() { client_.vanish(); }
+  /// Sound of so many frames more comes, without a gap.
+  void expect_whole_sound(int frames) {
+    for (int i = 0; i < frames; ++i) {
+      const SocketMessage message = client_.until([](const SocketMessage& m) { return m.kind() == 2; });
+      ASSERT_FALSE(message.closed);
+      if (next_ >= 0) {
+        EXPECT_EQ(message.sample(), next_) << "sound is whole";
+      }
+      next_ = message.sample() + static_cast<std::int64_t>(message.bytes.size() - 24) / 2;
+    }
+  }
+
+ private:
+  SocketClient client_;
+  std::int64_t next_ = -1;
+};
+
+TEST_F(HostileClients, GarbageInFormsAndOffersIsRefusedWithASentence) {
+  Bystander other(port());
+  const std::string photo = file_contents(samples_folder() / "portrait.png");
+  for (const std::string& options :
+       {std::string("{"), std::string("[[[["), std::string("7"), std::string("{\"fps\":1e999}"),
+        std::string("{\"controls\":\"\\ud800\"}"), std::string("\xff\xfe\0{", 4),
+        std::string("{\"output\":\"/etc/passwd\"}"), "{\"controls\":" + std::string(5000, '[') + "}",
+        std::string("{\"controls\":[{\"time\":null,\"gaze\":{}}]}")}) {
+    const HttpAnswer answer =
+        post_form(port(), "/v1/jobs", {{"avatar", "sample"}, {"audio", "x"}, {"options", options}});
+    EXPECT_EQ(answer.status, 422) << options.substr(0, 40) << answer.body;
+    EXPECT_EQ(answer.code(), "bad_request") << options.substr(0, 40);
+  }
+  for (const std::string& face : {std::string("x"), std::string("99999999999999999999"), std::string("-1")})
+    EXPECT_GE(
+        post_form(port(), "/v1/avatars", {{"photo", photo}, {"consent", "self"}, {"face", face}}).status, 400)
+        << face;
+  const std::string part = "--b\r\nContent-Disposition: form-data; name=\"photo\"\r\n\r\n";
+  for (const std::string& body :
+       {std::string("--b"), std::string("--b--"), part, part + "x", part + "x\r\n--b", std::string(5000, '-'),
+        std::string("--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--"),
+        "--b\r\n" + std::string(20'000, 'A') + "\r\n\r\nx\r\n--b--\r\n"}) {
+    const HttpAnswer answer =
+        ask(port(), "POST", "/v1/avatars", body, {{"Content-Type", "multipart/form-data; boundary=b"}});
+    EXPECT_TRUE(answer.status == 400 || answer.status == 422) << answer.status << body.substr(0, 60);
+    EXPECT_NE(answer.code(), "");
+  }
+  SocketClient session(port());
+  session.say(Json{{"size", 256}, {"output", "none"}});
+  const std::string path = "/v1/whep/" + session.until_event("ready").json()["session"].get<std::string>();
+  Random random(3);
+  for (int round = 0; round < 12; ++round) {
+    std::string offer = browser_offer();
+    for (int change = 0; change < 1 << (round / 2); ++change)
+      offer[random.bits() % offer.size()] = static_cast<char>(random.bits());
+    const HttpAnswer answer = ask(port(), "POST", path, offer, {{"Content-Type", "application/sdp"}});
+    EXPECT_TRUE(answer.status == 201 || answer.status == 422 || answer.status == 503) << answer.status;
+  }
+  ask(port(), "DELETE", path);
+  other.expect_whole_sound(20);
+  session.vanish();
 }
 
 TEST_F(HostileClients, GarbageInWebSocketsEndsThatOneOnly) {
@@ -176,8 +245,9 @@ TEST_F(HostileClients, ASlowReaderLosesPicturesAndOthersLoseNothing) {
   ASSERT_FALSE(slow.until_event("ready").closed);
   ASSERT_FALSE(other.until_event("ready").closed);
   // reads a little, so that it counts as alive, and far too little for 20 MB a second
+  std::atomic<bool> enough{false};
   std::thread reads([&] {
-    for (int i = 0; i < 10; ++i) {
+    while (!enough) {
       slow.next();
       std::this_thread::sleep_for(std::chrono::milliseconds(300));
     }
@@ -187,7 +257,8 @@ TEST_F(HostileClients, ASlowReaderLosesPicturesAndOthersLoseNothing) {
   std::int64_t next_sample = -1;
   while (seen < 30) {
     const SocketMessage message = other.until([](const SocketMessage& m) { return m.kind() == 2; });
-    ASSERT_FALSE(message.closed);
+    EXPECT_FALSE(message.closed);
+    if (message.closed) break;
     EXPECT_GT(message.frame(), last);
     if (next_sample >= 0) {
       EXPECT_EQ(message.sample(), next_sample) << "sound is whole";
@@ -196,11 +267,18 @@ TEST_F(HostileClients, ASlowReaderLosesPicturesAndOthersLoseNothing) {
     last = message.frame();
     ++seen;
   }
+  std::string dropped;
+  const bool lost = eventually(
+      [&] {
+        const HttpAnswer metrics = ask(port(), "GET", "/metrics");
+        const auto at = metrics.body.find("\nparlante_pictures_dropped_total ");
+        dropped = at == std::string::npos ? "" : metrics.body.substr(at + 33, 12);
+        return !dropped.empty() && std::stoi(dropped) > 0;
+      },
+      20);
+  enough = true;
   reads.join();
-  const HttpAnswer metrics = ask(port(), "GET", "/metrics");
-  const auto at = metrics.body.find("\nparlante_pictures_dropped_total ");
-  ASSERT_NE(at, std::string::npos);
-  EXPECT_GT(std::stoi(metrics.body.substr(at + 33)), 0) << metrics.body.substr(at, 60);
+  EXPECT_TRUE(lost) << dropped;
   other.vanish();
 }
 
@@ -226,6 +304,53 @@ TEST_F(HostileClients, AHundredAtOnceAreServed) {
     threads.emplace_back([&good] { good += ask(port(), "GET", "/v1/options").status == 200; });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(good, 100);
+}
+
+TEST_F(HostileClients, AHundredWebSocketsAtOnceLeaveTheOneThatSpeaksAlone) {
+  Bystander other(port());
+  std::atomic<int> refused{0}, open{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 100; ++i)
+    threads.emplace_back([&, i] {
+      SocketClient client(port());
+      if (client.status != 101) return;
+      client.say(kSmallStream);
+      const SocketMessage said =
+          client.until([](const SocketMessage& m) { return m.event() == "ready" || m.event() == "error"; });
+      ++(said.event() == "ready" ? open : refused);
+      if (i % 2) client.vanish();
+    });
+  other.expect_whole_sound(25);
+  for (auto& thread : threads) thread.join();
+  EXPECT_GE(open, 2);
+  EXPECT_EQ(open + refused, 100) << "each was told";
+  other.expect_whole_sound(25);
+}
+
+TEST_F(HostileClients, UploadsThatBreakOffGiveTheirRoomBack) {
+  const std::string part = "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n";
+  const std::string body = part + std::string(2'500'000, 'x') + "\r\n--b--\r\n";
+  const std::string start =
+      "POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+      "Content-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n";
+  for (int i = 0; i < 12; ++i) {  // three times what may be held at once
+    asio::io_context context;
+    auto socket = connected(context, port());
+    asio::write(socket, asio::buffer(start + body.substr(0, body.size() / 2)));
+    beast::error_code ignored;
+    socket.set_option(asio::socket_base::linger(i % 2 == 0, 0), ignored);
+    socket.close(ignored);
+  }
+  HttpAnswer whole;
+  EXPECT_TRUE(eventually(
+      [&] {
+        whole =
+            ask(port(), "POST", "/v1/verify", body, {{"Content-Type", "multipart/form-data; boundary=b"}});
+        return whole.status != 503;
+      },
+      10));
+  EXPECT_EQ(whole.status, 422) << whole.body;
 }
 
 TEST_F(HostileClients, OversizedUploadsAreRefusedBeforeTheyAreRead) {

@@ -302,6 +302,20 @@ TEST(ServerStart, SaysWhileItLoadsAndEndsAlsoThen) {
   EXPECT_FALSE(std::filesystem::exists(folder));
 }
 
+TEST(ServerStart, AllowedPagesMayReadEveryAnswer) {
+  LiveServerOptions options = test_options();
+  options.access.origins = {"https://friend.example"};
+  const auto server = ready_server(options);
+  const Headers from = {{"Origin", "https://friend.example"}};
+  const auto allowed = [](const HttpAnswer& answer) {
+    const auto found = answer.headers.find("Access-Control-Allow-Origin");
+    return found == answer.headers.end() ? std::string() : found->second;
+  };
+  EXPECT_EQ(allowed(ask(server->port(), "GET", "/health", "", from)), from[0].second);
+  for (const char* path : {"/v1/avatars", "/v1/jobs", "/v1/verify"})
+    EXPECT_EQ(allowed(post_form(server->port(), path, {{"nothing", "x"}}, from)), from[0].second) << path;
+}
+
 TEST(ServerStart, WithATokenOnlyPageAndHealthAreOpen) {
   LiveServerOptions options = test_options();
   options.access.token = "s3cret";
@@ -319,6 +333,15 @@ TEST(ServerStart, WithATokenOnlyPageAndHealthAreOpen) {
   EXPECT_EQ(without.until_event("error").json()["code"], "unauthorized");
   without.until([](const SocketMessage&) { return false; });
   EXPECT_EQ(without.close_code(), 1008);
+  Json wrong = kSmallStream;
+  for (const char* token : {"", "s3cre", "s3cret1", "S3cret"}) {
+    wrong["token"] = token;
+    SocketClient other(port, {{"Authorization", std::string("Bearer ") + token}},
+                       std::string("/v1/stream?token=") + (token[0] == 'S' ? token : ""));
+    other.say(wrong);
+    EXPECT_EQ(other.until_event("error").json()["code"], "unauthorized") << token;
+  }
+  EXPECT_EQ(ask(port, "POST", "/v1/whep/abc", "v=0", {{"Content-Type", "application/sdp"}}).status, 401);
   SocketClient in_query(port, {}, "/v1/stream?token=s3cret");
   in_query.say(kSmallStream);
   EXPECT_FALSE(in_query.until_event("ready").closed);

@@ -8,14 +8,12 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <fstream>
-#include <mutex>
 #include <numbers>
-#include <rtc/rtc.hpp>
 #include <thread>
 
 #include "live/browser_offer.hpp"
+#include "live/whep_viewer.hpp"
 #include "media/video_reader.hpp"
 #include "support/live_heap.hpp"
 
@@ -25,111 +23,19 @@ namespace {
 using namespace std::chrono_literals;
 using testing::browser_offer;
 using ::testing::HasSubstr;
+using testing::moment;
 using testing::replaced;
+using testing::Report;
+using testing::Viewer;
 using Clock = std::chrono::steady_clock;
 
 WhepOptions here() {
   WhepOptions options;
   options.bind_address = "127.0.0.1";
+  options.sound_after_s = 0;
   return options;
 }
 constexpr MediaForm kForm{.width = 256, .height = 256, .rate = {25, 1}, .sound_rate = 48000};
-
-/// A browser, as far as we are concerned: offers to receive, and counts what comes.
-class Viewer {
- public:
-  Viewer() {
-    rtc::InitLogger(rtc::LogLevel::None);
-    rtc::Configuration config;
-    config.bindAddress = "127.0.0.1";
-    config.disableAutoNegotiation = true;
-    connection = std::make_shared<rtc::PeerConnection>(config);
-    rtc::Description::Video pictures("v", rtc::Description::Direction::RecvOnly);
-    pictures.addH264Codec(102, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f");
-    rtc::Description::Audio sounds("a", rtc::Description::Direction::RecvOnly);
-    sounds.addOpusCodec(111);
-    video = connection->addTrack(pictures);
-    audio = connection->addTrack(sounds);
-    auto reports = std::make_shared<rtc::RtcpReceivingSession>();
-    video->setMediaHandler(reports);
-    video->onMessage([this](rtc::binary packet) { take(packet, true); }, nullptr);
-    audio->onMessage([this](rtc::binary packet) { take(packet, false); }, nullptr);
-    connection->onGatheringStateChange([this](rtc::PeerConnection::GatheringState state) {
-      const std::lock_guard lock(mutex_);
-      gathered_ |= state == rtc::PeerConnection::GatheringState::Complete;
-      changed_.notify_all();
-    });
-    connection->setLocalDescription(rtc::Description::Type::Offer);
-  }
-  ~Viewer() { connection->close(); }
-
-  std::string offer() {
-    std::unique_lock lock(mutex_);
-    EXPECT_TRUE(changed_.wait_for(lock, 5s, [this] { return gathered_; }));
-    return std::string(*connection->localDescription());
-  }
-  void answered(const std::string& sdp) {
-    connection->setRemoteDescription(rtc::Description(sdp, rtc::Description::Type::Answer));
-  }
-
-  struct Packet {
-    std::uint16_t number;
-    std::uint32_t time;
-    bool marker;
-    rtc::binary payload;
-    Clock::time_point at;
-  };
-  std::vector<Packet> of_video() { return copy(video_packets_); }
-  std::vector<Packet> of_audio() { return copy(audio_packets_); }
-  void forget() {
-    const std::lock_guard lock(mutex_);
-    std::vector<Packet>().swap(video_packets_);
-    std::vector<Packet>().swap(audio_packets_);
-  }
-  /// The video in Annex B form, put together from its packets (RFC 6184: single units and FU-A).
-  std::vector<std::uint8_t> stream() {
-    std::vector<std::uint8_t> out;
-    const auto put = [&out](std::byte value) { out.push_back(std::to_integer<std::uint8_t>(value)); };
-    const auto start = [&out] { out.insert(out.end(), {0, 0, 0, 1}); };
-    for (const Packet& packet : of_video()) {
-      const auto& p = packet.payload;
-      const int type = std::to_integer<int>(p[0]) & 31;
-      std::size_t from = 0;
-      if (type == 28) {
-        if (std::to_integer<int>(p[1]) & 0x80)
-          start(), put((p[0] & std::byte{0xe0}) | (p[1] & std::byte{31}));
-        from = 2;
-      } else {
-        start();
-      }
-      for (std::size_t i = from; i < p.size(); ++i) put(p[i]);
-    }
-    return out;
-  }
-
-  std::shared_ptr<rtc::PeerConnection> connection;
-  std::shared_ptr<rtc::Track> video, audio;
-
- private:
-  std::vector<Packet> copy(const std::vector<Packet>& packets) {
-    const std::lock_guard lock(mutex_);
-    return packets;
-  }
-  void take(const rtc::binary& packet, bool of_video) {
-    if (packet.size() < 12) return;
-    const auto byte = [&](std::size_t i) { return std::to_integer<std::uint32_t>(packet[i]); };
-    if (byte(1) >= 200 && byte(1) <= 207) return;  // RTCP
-    const std::lock_guard lock(mutex_);
-    (of_video ? video_packets_ : audio_packets_)
-        .push_back({static_cast<std::uint16_t>(byte(2) << 8 | byte(3)),
-                    byte(4) << 24 | byte(5) << 16 | byte(6) << 8 | byte(7), (byte(1) & 0x80) != 0,
-                    rtc::binary(packet.begin() + 12, packet.end()), Clock::now()});
-  }
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool gathered_ = false;
-  std::vector<Packet> video_packets_, audio_packets_;
-};
 
 /// Frames and their sound, as a session hands them on.
 class Face {
@@ -254,6 +160,35 @@ TEST(Whep, TimesAreThoseOfFramesAndSamplesAlsoWhereFramesAreLeftOut) {
     if (step != 960) jump = step;
   }
   EXPECT_EQ(jump, 960u + 5 * 1920) << "sound left out is a gap, not a shift";
+}
+
+TEST(Whep, ReportsPutPictureAndSoundOnOneClockFromTheStart) {
+  Call call;
+  // frames come here five times as fast as they would: reports of the first half second are enough
+  ASSERT_TRUE(play(*call.link, call.face, [&] {
+    return call.viewer.reports(true).size() >= 3 && call.viewer.reports(false).size() >= 3;
+  })) << "two are what a receiver needs";
+  const auto video = call.viewer.reports(true), audio = call.viewer.reports(false);
+  const auto pictures = call.viewer.of_video(), sounds = call.viewer.of_audio();
+  ASSERT_FALSE(pictures.empty() || sounds.empty());
+  // The first packets of both are of one frame; Opus begins 6.5 ms before what it is given (RFC 6716).
+  const double picture = moment(video[0], pictures[0].time, 90000),
+               sound = moment(audio[0], sounds[0].time, 48000);
+  EXPECT_NEAR(sound - picture, -.0065, .0005);
+  for (const Report& report : video) EXPECT_NEAR(moment(report, pictures[0].time, 90000), picture, 1e-4);
+  for (const Report& report : audio) EXPECT_NEAR(moment(report, sounds[0].time, 48000), sound, 1e-4);
+}
+
+TEST(Whep, SoundBeginsWhenABrowsersSoundCardMayRun) {
+  WhepOptions options = here();
+  options.sound_after_s = WhepOptions().sound_after_s;
+  Call call(kForm, options);
+  ASSERT_TRUE(play(*call.link, call.face, [&] { return call.viewer.of_audio().size() > 10; }));
+  const auto pictures = call.viewer.of_video(), sounds = call.viewer.of_audio();
+  int before = 0;
+  for (const auto& packet : pictures) before += packet.marker && packet.at < sounds[0].at;
+  EXPECT_GE(before, 12) << "half a second of pictures";
+  EXPECT_LE(before, 20);
 }
 
 TEST(Whep, AKeyFrameComesWhenAskedFor) {
