@@ -117,7 +117,7 @@ Masks masks_of(const PhotoGeometry& g, int eye, const cv::Rect& part, const LidL
           between * smoothstep(kLashZone + .04f, kLashZone, above) * smoothstep(.09f, .05f, below);
       // dark lines close to the margin and beyond the outer corner; further up they may be folds
       const float lash = std::max(between * smoothstep(.60f, .28f, above) * smoothstep(.05f, 0.f, below),
-                                  smoothstep(-.15f, .0f, beyond) * smoothstep(.8f, .5f, beyond) *
+                                  smoothstep(-.15f, .0f, beyond) * smoothstep(.9f, .1f, beyond) *
                                       smoothstep(.8f, .45f, above) * smoothstep(-.2f, -.1f, above));
       const float unrolled = kUnrolled * smoothstep(1.1f, .8f, above) * smoothstep(-.05f, .05f, above) *
                              smoothstep(-.3f, .1f, inside);
@@ -226,7 +226,7 @@ cv::Mat skin_detail(const PhotoGeometry& g, const cv::Mat& photo) {
     const cv::Rect field = box_around(middle, .8f * g.px_per_cm, g.size);
     if (std::min(field.width, field.height) < 8) continue;
     const cv::Mat light = luma(photo(field));
-    cv::Mat detail = light / cv::max(blurred(light, .12 * g.px_per_cm), 1);
+    cv::Mat detail = light / cv::max(blurred(light, .08 * g.px_per_cm), 1);
     std::vector<float> sizes;
     for (int y = 0; y < detail.rows; ++y)
       for (int x = 0; x < detail.cols; ++x) sizes.push_back(std::abs(detail.at<float>(y, x) - 1));
@@ -254,12 +254,16 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
   const cv::Mat wide = blurred(low, .18 * k);
   const DomeLight dome(g, ball, light, part);
   const LidTone tone = tone_of(lines, low, below);
-  const int period_x = 2 * detail.cols - 2, period_y = 2 * detail.rows - 2;
-  const auto texture = [&](int x, int y) {  // mirrored at its ends
-    x %= period_x, y %= period_y;
-    return 1 +
-           kDetail *
-               (detail.at<float>(y < detail.rows ? y : period_y - y, x < detail.cols ? x : period_x - x) - 1);
+  const auto mirrored = [](int i, int length) {
+    i %= 2 * length - 2;
+    return i < length ? i : 2 * length - 2 - i;
+  };
+  // Laid over itself, turned and moved: nobody sees where it begins again.
+  const auto texture = [&](int x, int y) {
+    const float one = detail.at<float>(mirrored(y, detail.rows), mirrored(x, detail.cols)),
+                other = detail.at<float>(mirrored(x + x / 3 + 11, detail.rows),
+                                         mirrored(y + x / 2 + 7, detail.cols));
+    return 1 + kDetail * .7071f * (one + other - 2);
   };
   cv::Mat made = skin.clone();
   for (int y = 0; y < part.height; ++y)

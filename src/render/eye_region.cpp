@@ -4,15 +4,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "avatar/numeric.hpp"
 #include "render/mouth_region.hpp"
+#include "render/rig_lids.hpp"
 #include "render/rig_weights.hpp"
 #include "render/source_map.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr float kRimFrom = .06f, kRimTo = .15f;   // cm from the lower margin: the wet rim
-constexpr float kNearFrom = .35f, kNearTo = .8f;  // cm from the upper margin: where its lashes lie
+constexpr float kRimFrom = .06f, kRimTo = .15f;          // cm from the lower margin: the wet rim
+constexpr float kCarriedFrom = .75f, kCarriedTo = 1.1f;  // cm from the upper margin: the region ends there
+constexpr std::array<std::size_t, 2> kUnderBrow = {52, 282};  // the tracker's landmarks
 
 // Iris radii over which the moving iris goes over into the sclera that stays.
 constexpr float kIrisFrom = 1.12f, kIrisTo = 1.24f;
@@ -39,7 +42,8 @@ struct PhotoView {
 }  // namespace
 
 EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std::size_t columns)
-    : avatar_(avatar),
+    : head_(head),
+      avatar_(avatar),
       side_(side),
       margin_(margin_of(head, side)),
       skin_(head, margin_, 2.2f, kEyeSkinAttributes),
@@ -48,19 +52,18 @@ EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std:
   const auto& lower = head.loop(side == 0 ? HeadLoop::lid_right_lower : HeadLoop::lid_left_lower);
   const auto& upper = head.loop(side == 0 ? HeadLoop::lid_right_upper : HeadLoop::lid_left_upper);
   for (const std::int32_t v : skin_.vertices()) {
-    float nearest = 1e9f;
-    for (const std::int32_t m : lower)
-      nearest = std::min(
-          nearest,
-          (head.neutral[static_cast<std::size_t>(v)] - head.neutral[static_cast<std::size_t>(m)]).norm());
-    rim_.push_back(smooth_step(kRimTo, kRimFrom, nearest));
-    nearest = 1e9f;
-    for (const std::int32_t m : upper)
-      nearest = std::min(
-          nearest,
-          (head.neutral[static_cast<std::size_t>(v)] - head.neutral[static_cast<std::size_t>(m)]).norm());
-    near_.push_back(smooth_step(kNearTo, kNearFrom, nearest));
+    const Vec3f& p = head.neutral[static_cast<std::size_t>(v)];
+    const float below = nearest_vertex(head.neutral, lower, p).distance,
+                above = nearest_vertex(head.neutral, upper, p).distance;
+    rim_.push_back(smooth_step(kRimTo, kRimFrom, below));
+    upper_.push_back(smooth_step(-.02f, .02f, below - above) * smooth_step(kCarriedTo, kCarriedFrom, above));
   }
+  const SurfacePoint& brow = head.landmarks[kUnderBrow[static_cast<std::size_t>(side)]];
+  float brow_y = 0;
+  for (std::size_t i = 0; i < 3; ++i)
+    brow_y += brow.weights[i] * avatar.base[static_cast<std::size_t>(brow.vertices[i])].y();
+  const float margin_y = avatar.base[static_cast<std::size_t>(upper[upper.size() / 2])].y();
+  reach_ = std::clamp(.62f * (brow_y - margin_y), .16f, .95f);
 }
 
 void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailCanvas& canvas) noexcept {
@@ -112,7 +115,12 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
   // The photo's texture has the shadow of the open lid; a lid that comes down brings its own.
   std::fill(lid_edge_.begin() + x0, lid_edge_.begin() + x1, 1e9f);
   const float lowered = std::min(4 * frame.blink[static_cast<std::size_t>(side_)], 1.f);
-  const float shadow_reach = .12f * avatar_.px_per_cm() * canvas.scale();
+  const float cm = avatar_.px_per_cm() * canvas.scale();
+  std::array<float, 64> lit;  // by rows below the lid's edge
+  for (std::size_t k = 0; k < lit.size(); ++k) {
+    const float below = static_cast<float>(k) / cm;
+    lit[k] = 1 - lowered * (.3f * std::exp(-below / .05f) + .28f * std::exp(-below / .18f));
+  }
 
   Vec3f p;
   float depth = 0;
@@ -155,11 +163,34 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
       }
       const float below =
           static_cast<float>(y) - lid_edge_[static_cast<std::size_t>(std::clamp(x, x0, x1 - 1))];
-      const float lit = 1 - .4f * lowered * std::exp(-std::max(below, 0.f) / shadow_reach);
+      const float shaded = lit[static_cast<std::size_t>(std::clamp(below, 0.f, 63.f))];
       float* out = canvas.colour(x, y);
-      for (int c = 0; c < 3; ++c) out[c] += shown * (ball[c] * lit + light[c] - out[c]);
+      for (int c = 0; c < 3; ++c) out[c] += shown * (ball[c] * shaded + light[c] - out[c]);
       out[3] += shown * (1 - out[3]);
     }
+}
+
+// Moves what the skin above the margin shows to where it is on the lid's way down: skin_'s attributes.
+void EyeRegion::carry_lid(const RigFrame& frame, float texture_scale) noexcept {
+  const auto side = static_cast<std::size_t>(side_);
+  const LidTravel travel(head_, side, frame.blink[side], frame.head, frame.lid_drop);
+  const Vec2f down = Vec2f(-avatar_.rotation(0, 1), avatar_.rotation(1, 1)) * avatar_.px_per_cm();
+  const std::vector<std::int32_t>& vertices = skin_.vertices();
+  for (std::size_t i = 0; i < vertices.size(); ++i) {
+    if (upper_[i] <= 0) continue;
+    const auto v = static_cast<std::size_t>(vertices[i]);
+    const Vec3f& p = frame.head[v];
+    const LidTravel::Place at = travel.at(p.x());
+    const UnrollingLid lid{at.dropped, at.left, reach_};
+    const float above = p.y() - at.margin;
+    const float free = upper_[i] * (avatar_.glasses.empty() ? 1 : 1 - avatar_.glasses[v]);
+    const Vec2f photo = down * (free * (frame.lid_drop[v] - lid.carried(above))),
+                shut = down * (free * lid.to_go(above));
+    float* a = skin_.attributes(i);
+    a[kSkinU] += photo.x() * texture_scale, a[kSkinV] += photo.y() * texture_scale;
+    a[kLidU] += shut.x(), a[kLidV] += shut.y();
+    a[kLidHeight] = lid.height(above);
+  }
 }
 
 void EyeRegion::draw(const Kernels& kernels, const RigFrame& frame, const ReliefLayer& relief,
@@ -190,10 +221,11 @@ void EyeRegion::draw(const Kernels& kernels, const RigFrame& frame, const Relief
     const Vec3f seen = avatar_.rotation * frame.head[v] + avatar_.translation;
     const float per_depth = static_cast<float>(avatar_.camera.focal_px) / -seen.z();
     a[kLidWeight] = std::max(avatar_.lid_weight[v], rim_[i] * hidden);
-    a[kLidNear] = near_[i];
+    a[kLidHeight] = 0;
     a[kLidU] = static_cast<float>(avatar_.camera.cx) + per_depth * seen.x();
     a[kLidV] = static_cast<float>(avatar_.camera.cy) - per_depth * seen.y();
   }
+  if (frame.blink[static_cast<std::size_t>(side_)] > 0) carry_lid(frame, foreground.scale);
   canvas.draw_skin(kernels, skin_, relief, frame, foreground.fine_view());
   draw_ball(kernels, frame, canvas);
   lid_.draw_skin(frame, canvas.mask(), canvas);

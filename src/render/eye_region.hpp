@@ -24,12 +24,17 @@ class EyeRegion {
  private:
   void draw_ball(const Kernels& kernels, const RigFrame& frame, DetailCanvas& canvas) noexcept;
 
+  void carry_lid(const RigFrame& frame, float texture_scale) noexcept;
+
+  const HeadModel& head_;
   const Avatar& avatar_;
   int side_;
   std::vector<std::int32_t> margin_;  ///< vertices of both lids' margins
   SubMesh skin_;
-  std::vector<float> rim_;   ///< of the skin's vertices: lies on the lower lid's wet rim, under a shut lid
-  std::vector<float> near_;  ///< of the skin's vertices: 1 at the upper lid's margin, 0 far from it
+  std::vector<float> rim_;  ///< of the skin's vertices: lies on the lower lid's wet rim, under a shut lid
+  std::vector<float>
+      upper_;    ///< of the skin's vertices: 1 above the eye, 0 below it and where the region ends
+  float reach_;  ///< cm above the open margin: skin that moves with the lid
   ClosedLid lid_;
   std::vector<float> lid_edge_;  ///< highest row in which the ball is seen, by canvas column
   PixelRect box_;

@@ -14,8 +14,31 @@ namespace {
 
 constexpr int kLashes = 64;
 constexpr int kCurvePoints = 32;
-constexpr float kMadeFrom = .1f;     // blink from which made skin and lashes replace the photo's
+constexpr float kMadeFrom = .06f;    // blink from which made skin and lashes replace the photo's
+constexpr float kMadeAll = .32f;     // and to which, at the margin
 constexpr float kMostAtFold = .88f;  // some of the photo's fold is left above a shut lid
+constexpr float kFoldHeight = .27f;  // cm above the open margin, of the skin from which the lid unrolls
+constexpr float kLashesFrom = .2f, kLashesTo = .5f;  // cm above it: the open eye's lashes reach up to there
+constexpr float kFoldShade = .08f;  // how dark it is where the lid comes out from under its fold
+
+float luma(const float* rgb) noexcept {
+  return .299f * rgb[0] + .587f * rgb[1] + .114f * rgb[2];
+}
+
+// How dark the fold is: short upwards, longer down over the lid.
+float shade_of_fold(float height) noexcept {
+  const float t = (height - kFoldHeight) / (height < kFoldHeight ? .12f : .05f);
+  return 1 / ((1 + t * t) * (1 + t * t));
+}
+
+// Of skin that is `place` (0..1) of the way from the upper end to the margin of a lid drawn out `stretch`
+// times: the same of the open lid.
+float drawn_in(float stretch, float place) noexcept {
+  return stretch * place / (1 + (stretch - 1) * place);
+}
+float drawn_out(float stretch, float place) noexcept {
+  return place / (stretch - (stretch - 1) * place);
+}
 
 // A lid's margin as y(x), canvas px: a polynomial of degree 4, smooth where the lid's vertices bunch up.
 struct MarginCurve {
@@ -50,6 +73,21 @@ struct MarginCurve {
 
 }  // namespace
 
+float UnrollingLid::height(float above) const noexcept {
+  const float whole = reach + dropped;
+  if (above >= whole) return above - dropped;
+  return reach * (1 - drawn_in(whole / reach, std::min(1 - above / whole, 1.f)));
+}
+
+float UnrollingLid::carried(float above) const noexcept {
+  return dropped + height(above) - above;
+}
+
+float UnrollingLid::to_go(float above) const noexcept {
+  const float whole = reach + dropped + left, place = 1 - height(above) / reach;
+  return place <= 0 ? 0 : above + left - whole * (1 - drawn_out(whole / reach, place));
+}
+
 ClosedLid::ClosedLid(const HeadModel& head, const Avatar& avatar, int side)
     : head_(head), avatar_(avatar), side_(side) {
   // Longer and flatter towards the outer corner; a few lean towards the nose at the inner one.
@@ -68,20 +106,33 @@ void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas
   const float blink = frame.blink[static_cast<std::size_t>(side_)];
   const Patch& skin = avatar_.lid_skin[side_];
   if (blink <= kMadeFrom || skin.texels.empty()) return;
-  // The open eye's lashes must go soon; the fold above them stays until the lid has come down.
-  const float at_margin = smoothstep(kMadeFrom, .42f, blink),
+  // The open eye's lashes must go soon; the skin above them stays until the lid has come down.
+  const float at_margin = smoothstep(kMadeFrom, kMadeAll, blink),
               at_fold = kMostAtFold * smoothstep(.3f, .95f, blink);
-  const std::size_t pixels = canvas.index(0, canvas.height());
-  for (std::size_t i = 0; i < pixels; ++i) {
-    if (canvas.skin_depth()[i] <= kRasterFar) continue;
-    const float* a = canvas.skin_attributes(i);
-    const float shut = at_fold + a[kLidNear] * (at_margin - at_fold);
-    const float weight = a[kLidWeight] * shut * (1 - open[i]);
-    if (weight < .003f) continue;
-    float rgb[3];
-    sample_patch(skin, a[kLidU], a[kLidV], rgb);
-    float* out = canvas.colour() + 4 * i;
-    for (int c = 0; c < 3; ++c) out[c] += weight * (rgb[c] * a[kSkinShade] - out[c]);
+  const float shade = kFoldShade * smoothstep(kMadeFrom, .35f, blink) * smoothstep(1.f, .6f, blink);
+  float first = 1e9f, last = -1e9f;
+  for (const std::int32_t v : head_.loop(side_ == 0 ? HeadLoop::lid_right_upper : HeadLoop::lid_left_upper)) {
+    const float x = canvas.to_x(frame.image[static_cast<std::size_t>(v)].x());
+    first = std::min(first, x), last = std::max(last, x);
+  }
+  const float width = std::max(last - first, 1.f);
+  for (int y = 0; y < canvas.height(); ++y) {
+    for (int x = 0; x < canvas.width(); ++x) {
+      const std::size_t i = canvas.index(x, y);
+      if (canvas.skin_depth()[i] <= kRasterFar) continue;
+      const float* a = canvas.skin_attributes(i);
+      const float seen = a[kLidWeight] * (1 - open[i]);
+      if (seen < .003f) continue;
+      const float along = (static_cast<float>(x) - first) / width;
+      const float fold = shade * smoothstep(0, .3f, along) * smoothstep(1, .7f, along);
+      const float lashes = smoothstep(kLashesTo, kLashesFrom, a[kLidHeight]);
+      const float weight = seen * (at_fold + lashes * (at_margin - at_fold)),
+                  lit = 1 - seen * fold * shade_of_fold(a[kLidHeight]);
+      float rgb[3];
+      sample_patch(skin, a[kLidU], a[kLidV], rgb);
+      float* out = canvas.colour() + 4 * i;
+      for (int c = 0; c < 3; ++c) out[c] = lit * (out[c] + weight * (rgb[c] * a[kSkinShade] - out[c]));
+    }
   }
 }
 
@@ -107,7 +158,7 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
   const float turn = std::clamp((blink - .35f) / .45f, -.5f, 1.f);
   const float ahead = 1 - std::abs(turn);  // seen from their tips they thicken the line
   // Their roots: a line that is thickest in the outer half and thins out to both corners.
-  const float soft = std::max(.8f, .022f * cm);
+  const float soft = std::max(.8f, .027f * cm);
   for (int k = 0; k + 1 < kCurvePoints; ++k) {
     const float o0 = static_cast<float>(k) / (kCurvePoints - 1),
                 o1 = static_cast<float>(k + 1) / (kCurvePoints - 1);
@@ -115,7 +166,7 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
     const float x0 = place(o0), x1 = place(o1),
                 half = cm * (.006f + (.010f + .018f * amount + .02f * amount * ahead) * full);
     draw_stroke(strokes, x0, height(x0) + half, x1, height(x1) + half,
-                {half, soft, (.55f + .3f * amount) * (.35f + .65f * full)});
+                {half, soft, (.46f + .34f * amount) * (.35f + .65f * full)});
   }
   const StrokeStyle root{std::max(.35f, .011f * cm), std::max(.7f, .015f * cm), .35f + .4f * amount};
   const StrokeStyle tip{std::max(.25f, .006f * cm), std::max(.7f, .013f * cm), .25f + .3f * amount};
@@ -125,12 +176,16 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
     draw_stroke(strokes, x, y, x + .4f * dx, y + .6f * dy, root);
     draw_stroke(strokes, x + .4f * dx, y + .6f * dy, x + dx, y + .95f * dy, tip);
   }
-  const float strength = smoothstep(kMadeFrom, .38f, blink) * (.6f + .4f * amount);
+  // Fine hairs let the skin's hue through.
+  const float strength = smoothstep(kMadeFrom, kMadeAll, blink) * (.6f + .4f * amount);
+  const float dark = .8f * luma(eye.lash_colour.data());
   for (std::size_t i = 0; i < pixels; ++i) {
     const float weight = plane[i] * strength;
     if (weight <= 0) continue;
     float* out = canvas.colour() + 4 * i;
-    for (std::size_t c = 0; c < 3; ++c) out[c] += weight * (.8f * eye.lash_colour[c] - out[c]);
+    const float hue = .6f * std::min(dark / std::max(luma(out), 1.f), 1.f);
+    for (std::size_t c = 0; c < 3; ++c)
+      out[c] += weight * (hue * out[c] + .32f * eye.lash_colour[c] - out[c]);
   }
 }
 

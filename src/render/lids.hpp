@@ -8,8 +8,24 @@
 namespace parlante {
 
 /// Attributes of an eye region's skin after those of SkinAttribute: where the closed lid's skin shows, how
-/// near the margin that is (1 at it), and its place in Avatar::lid_skin, photo px.
-enum LidAttribute : int { kLidWeight = 4, kLidNear, kLidU, kLidV, kEyeSkinAttributes };
+/// far above the margin the skin lies when the eye is open (cm), and its place in Avatar::lid_skin, photo px.
+enum LidAttribute : int { kLidWeight = 4, kLidHeight, kLidU, kLidV, kEyeSkinAttributes };
+
+/// Which skin is seen where while a lid comes down, in cm. As in the picture of the shut lid
+/// (avatar/shut_lid), skin keeps its place at the upper end and is drawn out the more the nearer it lies to
+/// the margin.
+struct UnrollingLid {
+  float dropped;  ///< by the margin
+  float left;     ///< of the margin's way
+  float reach;    ///< above the open margin: skin further up does not take part
+
+  /// Over the margin of the open eye, of the skin that is `above` the margin now.
+  float height(float above) const noexcept;
+  /// How far that skin has come down,
+  float carried(float above) const noexcept;
+  /// and how far it still has to go until the eye is shut.
+  float to_go(float above) const noexcept;
+};
 
 class ClosedLid {
  public:

@@ -343,6 +343,7 @@ RigFrame Rig::make_frame() const {
   frame.normals.assign(all, Vec3f::UnitZ());
   frame.shade.assign(static_cast<std::size_t>(state_->head.skin_end()), 1.f);
   frame.texture = state_->avatar.texture;
+  frame.lid_drop.assign(frame.shade.size(), 0.f);
   frame.grid_camera.resize(grid);
   frame.grid_image.resize(grid);
   frame.gaze.fill(Eigen::Matrix3f::Identity());
@@ -356,9 +357,11 @@ RigFrame Rig::make_frame() const {
 void Rig::pose(const FaceCode& code, RigFrame& frame) const noexcept {
   state_->express(code, frame);
   state_->move_mouth(code, frame);
+  for (const auto& lid : state_->weights.lids)
+    for (const WeightedVertex& w : lid) frame.lid_drop[static_cast<std::size_t>(w.vertex)] = 0;
   for (std::size_t eye = 0; eye < 2; ++eye)
     close_lid(state_->head, state_->weights, eye, frame.blink[eye],
-              {state_->avatar.eyes[eye].centre, state_->avatar.eyes[eye].radius}, frame.head);
+              {state_->avatar.eyes[eye].centre, state_->avatar.eyes[eye].radius}, frame.head, frame.lid_drop);
   for (const WeightedVertex& w : state_->glasses) {
     const auto v = static_cast<std::size_t>(w.vertex);
     frame.head[v] += w.weight * (state_->rest[v] - frame.head[v]);

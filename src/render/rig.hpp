@@ -23,9 +23,10 @@ struct RigFrame {
   std::vector<Vec2f> image;   ///< px
   std::vector<Vec3f>
       normals;  ///< unit, camera frame; of skin and interior. The interior's are stale while lips_closed
-  std::vector<float> shade;    ///< [0, skin_end()): factor on the photo's colour (turned towards or from the
-                               ///< light; dark on the hidden inner lip); 1 outside the face
-  std::vector<Vec2f> texture;  ///< px of the photo: Avatar::texture with the sliding lip rim
+  std::vector<float> shade;     ///< [0, skin_end()): factor on the photo's colour (turned towards or from the
+                                ///< light; dark on the hidden inner lip); 1 outside the face
+  std::vector<Vec2f> texture;   ///< px of the photo: Avatar::texture with the sliding lip rim
+  std::vector<float> lid_drop;  ///< [0, skin_end()): by how many cm the blink moved it down; 0 but near eyes
   std::vector<Vec3f> grid_camera;
   std::vector<Vec2f> grid_image;
 

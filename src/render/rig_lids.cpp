@@ -26,17 +26,23 @@ struct LidGap {
 };
 
 struct Margin {
-  std::array<Vec2f, kMaxLoop> points;
+  std::array<Vec2f, kMaxLoop> points;  // by their x
   std::size_t count = 0;
 
   Margin(const std::vector<std::int32_t>& loop, std::span<const Vec3f> vertices) noexcept {
-    for (std::int32_t v : loop) {
-      if (count == kMaxLoop) break;
-      const Vec2f p = vertices[static_cast<std::size_t>(v)].head<2>();
-      std::size_t i = count++;
-      for (; i > 0 && points[i - 1].x() > p.x(); --i) points[i] = points[i - 1];
-      points[i] = p;
-    }
+    for (std::int32_t v : loop) add(vertices[static_cast<std::size_t>(v)].head<2>());
+  }
+  /// Another value than y over x.
+  Margin(const std::vector<std::int32_t>& loop, std::span<const Vec3f> vertices,
+         std::span<const float> values) noexcept {
+    for (std::int32_t v : loop)
+      add({vertices[static_cast<std::size_t>(v)].x(), values[static_cast<std::size_t>(v)]});
+  }
+  void add(const Vec2f& p) noexcept {
+    if (count == kMaxLoop) return;
+    std::size_t i = count++;
+    for (; i > 0 && points[i - 1].x() > p.x(); --i) points[i] = points[i - 1];
+    points[i] = p;
   }
   float at(float x) const noexcept {
     std::size_t i = 0;
@@ -99,7 +105,7 @@ float lid_gap(const HeadModel& head, std::size_t eye, std::span<const Vec3f> ver
 }
 
 void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye, float blink,
-               const EyeBall& ball, std::span<Vec3f> vertices) noexcept {
+               const EyeBall& ball, std::span<Vec3f> vertices, std::span<float> dropped) noexcept {
   const auto& lid = weights.lids[eye];
   if (blink > 0) {
     const LidGap open = measure(head, eye, vertices);
@@ -117,13 +123,45 @@ void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye
       }
       for (const WeightedVertex& w : lid) {
         Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
-        p.y() -= w.weight * drop.at(p.x());
+        const float down = w.weight * drop.at(p.x());
+        p.y() -= down;
+        dropped[static_cast<std::size_t>(w.vertex)] += down;
       }
       lift_out_of_ball(lid, ball, vertices);
     }
   } else {
     lift_out_of_ball(lid, ball, vertices);
   }
+}
+
+LidTravel::LidTravel(const HeadModel& head, std::size_t eye, float blink, std::span<const Vec3f> vertices,
+                     std::span<const float> dropped) noexcept {
+  const auto& loop = head.loop(kLids[eye].upper);
+  const Margin upper(loop, vertices), lower(head.loop(kLids[eye].lower), vertices),
+      drop(loop, vertices, dropped);
+  const Vec2f first = lower.points[0], last = lower.points[lower.count - 1];
+  const float width = std::max(last.x() - first.x(), 1e-3f), slope = (last.y() - first.y()) / width;
+  first_ = first.x();
+  per_cm_ = static_cast<float>(kSamples - 1) / width;
+  // The lower lid has taken a part of its own way up to where they meet: the rest is not the upper lid's.
+  const float risen = kLowerRises * blink * blink, to_rise = (kLowerRises - risen) / (1 - risen);
+  for (std::size_t k = 0; k < kSamples; ++k) {
+    const float x = first.x() + static_cast<float>(k) / per_cm_;
+    const float gap = upper.at(x) - lower.at(x),
+                bowl = std::max(first.y() + slope * (x - first.x()) - lower.at(x), 0.f);
+    const bool corner = k == 0 || k + 1 == kSamples;
+    places_[k] = {upper.at(x), corner ? 0 : std::max(drop.at(x), 0.f),
+                  corner ? 0 : std::max(gap - to_rise * bowl, 0.f)};
+  }
+}
+
+LidTravel::Place LidTravel::at(float x) const noexcept {
+  const float t = std::clamp((x - first_) * per_cm_, 0.f, static_cast<float>(kSamples - 1));
+  const auto i = std::min(static_cast<std::size_t>(t), kSamples - 2);
+  const Place &a = places_[i], &b = places_[i + 1];
+  const float u = t - static_cast<float>(i);
+  return {a.margin + u * (b.margin - a.margin), a.dropped + u * (b.dropped - a.dropped),
+          a.left + u * (b.left - a.left)};
 }
 
 }  // namespace parlante
