@@ -158,7 +158,8 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
   const float turn = std::clamp((blink - .35f) / .45f, -.5f, 1.f);
   const float ahead = 1 - std::abs(turn);  // seen from their tips they thicken the line
   // Their roots: a line that is thickest in the outer half and thins out to both corners.
-  const float soft = std::max(.8f, .027f * cm);
+  const float photo = 1.2f * avatar_.edge_blur * canvas.scale();  // hairs are no sharper than the photo
+  const float soft = std::max({.8f, .027f * cm, photo});
   for (int k = 0; k + 1 < kCurvePoints; ++k) {
     const float o0 = static_cast<float>(k) / (kCurvePoints - 1),
                 o1 = static_cast<float>(k + 1) / (kCurvePoints - 1);
@@ -168,8 +169,8 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
     draw_stroke(strokes, x0, height(x0) + half, x1, height(x1) + half,
                 {half, soft, (.46f + .34f * amount) * (.35f + .65f * full)});
   }
-  const StrokeStyle root{std::max(.35f, .011f * cm), std::max(.7f, .015f * cm), .35f + .4f * amount};
-  const StrokeStyle tip{std::max(.25f, .006f * cm), std::max(.7f, .013f * cm), .25f + .3f * amount};
+  const StrokeStyle root{std::max(.35f, .011f * cm), std::max({.7f, .015f * cm, photo}), .35f + .4f * amount};
+  const StrokeStyle tip{std::max(.25f, .006f * cm), std::max({.7f, .013f * cm, photo}), .25f + .3f * amount};
   for (const Lash& lash : lashes_) {
     const float x = place(lash.outer), y = height(x), dx = outwards * lash.out_cm * cm,
                 dy = turn * lash.down_cm * cm;
