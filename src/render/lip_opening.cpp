@@ -7,10 +7,15 @@ namespace parlante {
 namespace {
 
 constexpr float kNothing = 1e9f;
+constexpr std::size_t kCovers = 6;  // colours of a column: RGB above and below
+constexpr int kOutside = 2;         // canvas px beyond the rims where the lips' colours are taken
+constexpr float kFollows = .3f;     // of the way to the next column's colours
+constexpr float kLap = .5f;         // canvas px by which the hole goes over the lips' rims
 
 }  // namespace
 
-LipOpening::LipOpening(std::size_t max_columns) : upper_(max_columns), lower_(max_columns) {}
+LipOpening::LipOpening(std::size_t max_columns)
+    : upper_(max_columns), lower_(max_columns), colours_(kCovers * max_columns) {}
 
 void LipOpening::fold(const std::vector<std::int32_t>& ring, const RigFrame& frame,
                       const DetailCanvas& canvas, bool is_upper) noexcept {
@@ -70,6 +75,11 @@ bool LipOpening::find(const HeadModel& head, const RigFrame& frame, const Detail
   const int passes = std::clamp((last_ - first_) / 24, 1, 12);
   smooth(upper_, passes);
   smooth(lower_, passes);
+  // Smoothing cuts the corners of the mesh's rim: between them and the contour no skin is drawn.
+  for (int x = first_; x < last_; ++x) {
+    const float lap = std::clamp(.25f * (lower(x) - upper(x)), 0.f, kLap);
+    upper_[static_cast<std::size_t>(x)] -= lap, lower_[static_cast<std::size_t>(x)] += lap;
+  }
 
   float highest = kNothing, lowest = -kNothing;
   for (int x = first_; x < last_; ++x)
@@ -83,6 +93,36 @@ bool LipOpening::find(const HeadModel& head, const RigFrame& frame, const Detail
 float LipOpening::coverage(int x, int y) const noexcept {
   const float row = static_cast<float>(y);
   return std::clamp(std::min(row + 1, lower(x)) - std::max(row, upper(x)), 0.f, 1.f);
+}
+
+void LipOpening::cover(DetailCanvas& canvas) noexcept {
+  const auto row = [&](float y) {
+    return static_cast<int>(std::clamp(std::floor(y), 0.f, static_cast<float>(canvas.height() - 1)));
+  };
+  const auto mixed_from = [&](int x, int from, bool is_new) {
+    float* mine = colours_.data() + kCovers * static_cast<std::size_t>(x);
+    if (is_new) {
+      std::copy_n(canvas.colour(x, row(upper(x) - kOutside)), 3, mine);
+      std::copy_n(canvas.colour(x, row(lower(x) + kOutside)), 3, mine + 3);
+    }
+    if (from < first_ || from >= last_) return;
+    const float* before = colours_.data() + kCovers * static_cast<std::size_t>(from);
+    for (std::size_t c = 0; c < kCovers; ++c) mine[c] = before[c] + kFollows * (mine[c] - before[c]);
+  };
+  // Forth and back, so that no crease of the lips goes on across the hole and none is shifted.
+  for (int x = first_; x < last_; ++x) mixed_from(x, x - 1, true);
+  for (int x = last_ - 1; x >= first_; --x) mixed_from(x, x + 1, false);
+  for (int x = first_; x < last_; ++x) {
+    if (lower(x) <= upper(x)) continue;
+    const float* mine = colours_.data() + kCovers * static_cast<std::size_t>(x);
+    const float per_row = 1 / std::max(lower(x) - upper(x), 1.f);
+    const int end = std::min(static_cast<int>(std::ceil(lower(x))), canvas.height());
+    for (int y = row(upper(x)); y < end; ++y) {
+      const float t = std::clamp((static_cast<float>(y) + .5f - upper(x)) * per_row, 0.f, 1.f);
+      float* rgb = canvas.colour(x, y);
+      for (std::size_t c = 0; c < 3; ++c) rgb[c] = mine[c] + t * (mine[c + 3] - mine[c]);
+    }
+  }
 }
 
 float LipOpening::area() const noexcept {

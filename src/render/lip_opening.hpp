@@ -24,6 +24,8 @@ class LipOpening {
   float lower(int column) const noexcept { return lower_[static_cast<std::size_t>(column)]; }
   /// Part of canvas pixel (x, y) that is open, 0..1.
   float coverage(int x, int y) const noexcept;
+  /// Lays the lips' colours smoothly across the hole, in place of what the canvas shows through it.
+  void cover(DetailCanvas& canvas) noexcept;
   /// Canvas px², for the report.
   float area() const noexcept;
 
@@ -33,6 +35,7 @@ class LipOpening {
   void smooth(std::vector<float>& rim, int passes) noexcept;
 
   std::vector<float> upper_, lower_;
+  std::vector<float> colours_;  ///< of each column's lips, RGB above and below, for cover()
   int first_ = 0, last_ = 0, top_ = 0, bottom_ = 0;
 };
 

@@ -16,6 +16,11 @@ constexpr float kSeam = .08f, kReach = .24f;
 constexpr float kThinLip = .5f;  // cm of vermilion below which the other lip helps with its colour
 constexpr float kPale = .45f;    // of the skin's colour in the thinnest lips
 constexpr float kLeastShared = .15f, kMostShared = .8f;  // of the hue that both lips have in common
+// One lip in the light and one in the shade: the shaded one is redder than the other by the first ratio where
+// it begins to be told by it, and by the second where that is all its colour says.
+constexpr float kRedder = 1.04f, kMuchRedder = 1.30f, kSharedInShade = .8f;
+constexpr float kShadeLight = .80f, kShadeLifted = .6f;  // of the other's light it is led to, and how far
+constexpr float kShadeBare = .75f;                       // of it is made skin up to its border
 constexpr float kMostCrease = 14;                        // of 255: gloss and stubble are no creases
 
 using Colour = std::array<float, 3>;
@@ -78,10 +83,20 @@ Profile smoothed(const Profile& profile, float sigma) {
   return out;
 }
 
-/// What is seen of a thin lip is half seam, and half of it may lie in another light: its hue is led to that
-/// which both lips have in common, and does not change along it. Full lips keep theirs.
 template <class Profile>
-void share_hue(std::array<Profile, 2>& lips, const std::array<float, 2>& height_cm) {
+Colour mean_of(const Profile& profile) {
+  Colour mean{};
+  for (const Colour& c : profile)
+    for (std::size_t k = 0; k < 3; ++k) mean[k] += c[k] / static_cast<float>(profile.size());
+  return mean;
+}
+
+/// What is seen of a thin lip is half seam, and half of it may lie in another light: its hue is led to that
+/// which both lips have in common, and does not change along it. Full lips keep theirs, unless one is much
+/// redder than the other: a camera shows lips redder in the shade, but pouting turns them into the light.
+/// Returns for each lip (lower, upper) how much it lies in the shade, 0..1.
+template <class Profile>
+std::array<float, 2> share_hue(std::array<Profile, 2>& lips, const std::array<float, 2>& height_cm) {
   Colour common{};
   for (std::size_t lip = 0; lip < 2; ++lip) {
     const float weight = std::max(height_cm[lip] * height_cm[lip], .005f);
@@ -90,18 +105,32 @@ void share_hue(std::array<Profile, 2>& lips, const std::array<float, 2>& height_
   }
   const float common_luma = std::max(luma(common), 1e-3f);
   for (float& c : common) c /= common_luma;
+  const std::array<Colour, 2> mean = {mean_of(lips[0]), mean_of(lips[1])};
+  const auto redness = [](const Colour& c) { return c[0] / std::max(luma(c), 1.f); };
+  std::array<float, 2> in_shade{};
   for (std::size_t lip = 0; lip < 2; ++lip) {
-    const float share = kLeastShared + (kMostShared - kLeastShared) * smooth_step(.9f, .35f, height_cm[lip]);
+    const float shaded = in_shade[lip] =
+        luma(mean[lip]) < luma(mean[1 - lip])
+            ? smooth_step(kRedder, kMuchRedder, redness(mean[lip]) / std::max(redness(mean[1 - lip]), .1f))
+            : 0.f;
+    const float share =
+        std::max(kLeastShared + (kMostShared - kLeastShared) * smooth_step(.9f, .35f, height_cm[lip]),
+                 kSharedInShade * shaded);
+    const float wanted = kShadeLight * luma(mean[1 - lip]) / std::max(luma(mean[lip]), 1.f);
+    const float lift = 1 + kShadeLifted * shaded * std::max(wanted - 1, 0.f);
     for (Colour& c : lips[lip]) {
       const float light = luma(c);
-      for (std::size_t k = 0; k < 3; ++k) c[k] += share * (common[k] * light - c[k]);
+      for (std::size_t k = 0; k < 3; ++k) c[k] = lift * (c[k] + share * (common[k] * light - c[k]));
     }
   }
+  return in_shade;
 }
 
 /// How much of what the photo shows at `p` of a lip is seam: 1 on the contact line; on thin lips most of the
-/// vermilion, because pouting stretches it several times.
-float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, bool upper, float inward) {
+/// vermilion, because pouting stretches it several times, and of a lip `in_shade`, which it turns into the
+/// light.
+float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, bool upper, float inward,
+                float in_shade) {
   const float inner =
       height_at(head, avatar, upper ? HeadLoop::lip_upper_inner : HeadLoop::lip_lower_inner, p.x());
   const float outer =
@@ -109,7 +138,7 @@ float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, boo
   const float height = (upper ? inner - outer : outer - inner) / avatar.px_per_cm();
   const float from_seam = std::max((upper ? inner - p.y() : p.y() - inner) / avatar.px_per_cm(), 0.f);
   if (height <= .02f || from_seam >= height) return 0;
-  const float thin = inward * (1 - smooth_step(.15f, .5f, height));
+  const float thin = inward * std::max(1 - smooth_step(.15f, .5f, height), kShadeBare * in_shade);
   const float share = from_seam / height;
   return std::max(smooth_step(kReach, kSeam, from_seam) * smooth_step(1.f, .7f, share),
                   thin * smooth_step(1.f, .6f, share));
@@ -169,7 +198,7 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     even[lip] = smoothed(raw[lip], .12f * kSamples);
     skin[lip] = smoothed(sample_skin(head, avatar, lip == 1), .07f * kSamples);
   }
-  share_hue(even, height_cm);
+  const std::array<float, 2> in_shade = share_hue(even, height_cm);
   for (std::size_t lip = 0; lip < 2; ++lip) {
     const float thin =
         height_cm[lip] < height_cm[1 - lip] ? 1 - smooth_step(.1f, kThinLip, height_cm[lip]) : 0.f;
@@ -202,7 +231,8 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     const float fade = smooth_step(.0f, .12f, std::min(across, 1 - across));
     float near = smooth_step(kReach, kSeam, nearest);
     if (nearest < 1.5f)
-      near = std::max(near, near_seam(head, avatar, avatar.texture[v], head.lip_side[v] > 0, fade));
+      near = std::max(near, near_seam(head, avatar, avatar.texture[v], head.lip_side[v] > 0, fade,
+                                      in_shade[head.lip_side[v] > 0]));
     nearness_.push_back(inside ? 1.f : fade * near);
     across_.push_back(across);
     side_.push_back(std::clamp(head.lip_side[v], -1.f, 1.f));

@@ -8,12 +8,15 @@
 namespace parlante {
 
 /// Blurs what was drawn onto a canvas between begin() and end(): the change of the colours, so that the skin
-/// below and beside it keeps its own sharpness. Holds its memory; one a region.
+/// below and beside it keeps its own sharpness. Details of what is covered show through: where nothing is to
+/// be seen of it, it must be smooth. Holds its memory; one a region.
 class MadeSoftness {
  public:
   /// `blur_px`: of the photo's edges, photo px (Avatar::edge_blur); `capacity`: of the canvas.
   MadeSoftness(float blur_px, std::size_t capacity);
 
+  /// Whether begin() and end() do anything on this canvas.
+  bool softens(const DetailCanvas& canvas) const noexcept { return deviation(canvas) > 0; }
   void begin(DetailCanvas& canvas) noexcept;
   void end(const Kernels& kernels, DetailCanvas& canvas) noexcept;
 

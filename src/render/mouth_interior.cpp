@@ -15,7 +15,8 @@ constexpr std::array<float, 3> kShadowTint = {.92f, 1.06f, 1.10f};
 constexpr float kCornersAt = 2.3f;                 // cm from the middle
 constexpr float kCorridor = .55f;                  // of the light is gone at the side teeth
 constexpr float kTongueSide = .3f, kCheek = .45f;  // of the tongue's and of the cheek's inner side
-constexpr float kDarkGap = .26f;  // cm: narrower slits show no more than the dark between the lips
+constexpr float kTuckLight = .42f;  // of what keeps light from teeth is gone where they lie on the lower lip
+constexpr float kDarkGap = .26f;    // cm: narrower slits show no more than the dark between the lips
 
 const Vec3f kLamp = Vec3f(.15f, .45f, .88f).normalized();
 const Vec3f kHalfway = Vec3f(.1f, .35f, .93f).normalized();
@@ -183,7 +184,8 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
       const auto i = static_cast<std::size_t>((y - opening.top()) * width + x - opening.first());
       const auto half = static_cast<std::size_t>(std::min(y / 2, half_height_ - 1) * half_width_ +
                                                  std::min(x / 2, half_width_ - 1));
-      const float ambient = entering * narrow_[half];
+      const float reaching = entering * narrow_[half],
+                  ambient = reaching + kTuckLight * tuck * (1 - reaching);
       float* rgb = shaded_.data() + 3 * i;
       std::copy(tissue_.emptiness().begin(), tissue_.emptiness().end(), rgb);
       if (depth_[i] > kRasterFar) tissue_.shade(attributes_.data() + i * kAttributes, ambient, rgb);
@@ -193,7 +195,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
           depth_[i] > kRasterFar && attributes_[i * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
       // The upper lip's shadow is red with the light that lips and gums send back.
       const float lit = smoothstep(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
-      const float dark = (is_tooth ? .62f + .16f * (1 - wide) : .36f) * (1 - lit);
+      const float dark = (is_tooth ? (.62f + .16f * (1 - wide)) * (1 - kTuckLight * tuck) : .36f) * (1 - lit);
       for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] *= 1 - dark * kShadowTint[c];
         const float empty = tissue_.emptiness()[c];
@@ -225,19 +227,19 @@ void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
 }
 
 void MouthInterior::softened(const LipOpening& opening, int x, int y, float* rgb) const noexcept {
-  constexpr float kWeights[3] = {.25f, .5f, .25f};
+  constexpr float kOwn = .56f, kNeighbour = .25f * (1 - kOwn);
   const int width = opening.last() - opening.first();
-  rgb[0] = rgb[1] = rgb[2] = 0;
-  for (int j = -1; j <= 1; ++j)
-    for (int i = -1; i <= 1; ++i) {
-      int u = std::clamp(x + i, opening.first(), opening.last() - 1);
-      const int v = std::clamp(y + j, opening.top(), opening.bottom() - 1);
-      // A neighbouring column may be closed at this height.
-      if (!near_opening(opening, u, v)) u = x;
-      const float* from =
-          shaded_.data() + 3 * static_cast<std::size_t>((v - opening.top()) * width + u - opening.first());
-      for (int c = 0; c < 3; ++c) rgb[c] += kWeights[i + 1] * kWeights[j + 1] * from[c];
-    }
+  const auto at = [&](int u, int v) {
+    return shaded_.data() + 3 * static_cast<std::size_t>((v - opening.top()) * width + u - opening.first());
+  };
+  // A neighbouring column may be closed at this height.
+  const int before = x > opening.first() && near_opening(opening, x - 1, y) ? x - 1 : x;
+  const int after = x + 1 < opening.last() && near_opening(opening, x + 1, y) ? x + 1 : x;
+  const float *own = at(x, y), *left = at(before, y), *right = at(after, y);
+  const float *above = at(x, std::max(y - 1, opening.top())),
+              *below = at(x, std::min(y + 1, opening.bottom() - 1));
+  for (int c = 0; c < 3; ++c)
+    rgb[c] = kOwn * own[c] + kNeighbour * (left[c] + right[c] + above[c] + below[c]);
 }
 
 }  // namespace parlante

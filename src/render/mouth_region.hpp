@@ -2,6 +2,7 @@
 #pragma once
 
 #include "render/detail_canvas.hpp"
+#include "render/lip_corners.hpp"
 #include "render/lip_opening.hpp"
 #include "render/lip_skin.hpp"
 #include "render/made_softness.hpp"
@@ -22,12 +23,15 @@ class MouthRegion {
   float open_area() const noexcept { return open_area_; }
 
  private:
-  void draw_contact_line(const RigFrame& frame, DetailCanvas& canvas) noexcept;
+  /// The line on which the lips touch: all of it while they are shut and the photo has none, and what stays
+  /// shut beside an opening. `open`: opening_ is of this frame.
+  void draw_contact_line(const RigFrame& frame, bool open, DetailCanvas& canvas) noexcept;
 
   const HeadModel& head_;
   const Avatar& avatar_;
   SubMesh skin_;
   LipSkin lip_skin_;
+  LipCorners corners_;
   LipOpening opening_;
   MouthInterior interior_;
   MadeSoftness softness_;

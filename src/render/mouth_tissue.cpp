@@ -94,7 +94,7 @@ void MouthTissue::place_tongue(const HeadModel& head) {
     const Vec3f& p = head.neutral[static_cast<std::size_t>(v)];
     const std::size_t local = static_cast<std::size_t>(v) - begin_, k = slice(p.z());
     const float side = std::abs(p.x()) / std::max(half_width[k], .2f), under = top[k] - p.y();
-    tone_[local] = (1 - .55f * smoothstep(.50f, 1.f, side)) * (1 - .32f * smoothstep(.25f, .8f, under));
+    tone_[local] = (1 - .32f * smoothstep(.45f, 1.f, side)) * (1 - .32f * smoothstep(.25f, .8f, under));
     // Along the surface: down the tip's front the texture runs on.
     const float along = kTongueFront - p.z() + .7f * std::max(under, 0.f);
     place_[local] = {(p.x() + kTongueHalfWidth) * kTexelsPerCm, along * kTexelsPerCm};

@@ -43,12 +43,14 @@ Vec3f rounding(const Vec3f& p, bool upper, bool inside, float from_rim, const Ve
   return move;
 }
 
-// The rim turns in under the teeth; the border of the lip and a little of the skin below follow it up.
-Vec3f tucking(const Vec3f& p, bool inside, float from_rim, float half) {
+// The rim turns in under the teeth; the border of the lip and a little of the skin below follow it up: of a
+// thin lip less, so that some of it is still seen below the teeth.
+Vec3f tucking(const Vec3f& p, bool inside, float from_rim, float half, float thickness) {
   const float middle = smooth_step(1.05f, .55f, std::abs(p.x()) / half);
   if (inside) return {0, -.10f * middle, -.34f * middle};
   const float follow = smooth_step(.05f, .6f, from_rim) * bell(from_rim, 1.35f);
-  return {0, .28f * middle * follow, -.34f * middle * bell(from_rim, .5f) + .10f * middle * follow};
+  const float up = .28f * std::clamp(thickness, .35f, 1.f);
+  return {0, up * middle * follow, -.34f * middle * bell(from_rim, .5f) + .10f * middle * follow};
 }
 
 // The borders come towards the seam, which sinks in.
@@ -117,7 +119,7 @@ LipShaper::LipShaper(const HeadModel& head, std::span<const Vec3f> base) {
     const float half = std::abs(corner.x());
     const Move move{v,
                     rounding(p, upper, inside, from_rim, corner, upper ? upper_thickness : lower_thickness),
-                    upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half),
+                    upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half, lower_thickness),
                     pressing(p, upper, inside, from_rim, half), opening(p, upper, inside, from_rim, half)};
     if (std::max({move.round.cwiseAbs().maxCoeff(), move.tuck.cwiseAbs().maxCoeff(),
                   move.press.cwiseAbs().maxCoeff(), move.open.cwiseAbs().maxCoeff()}) > kLeast)

@@ -123,8 +123,8 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
 }
 
 float opening_support(float widest_cm, float spread) noexcept {
-  const float narrow = .60f + .33f * smooth_step(.25f, 1.9f, widest_cm);
-  return narrow + (.97f - narrow) * std::clamp(spread, 0.f, 1.f);
+  const float narrow = .60f + .30f * smooth_step(.4f, 2.6f, widest_cm);
+  return narrow + (.92f - narrow) * std::clamp(spread, 0.f, 1.f);
 }
 
 void zip_corners(float support, OpeningProfile& goal) noexcept {
@@ -141,7 +141,7 @@ void zip_corners(float support, OpeningProfile& goal) noexcept {
   const float middle = place / sum;
   for (std::size_t k = 0; k < kOpeningSamples; ++k) {
     const float x = (static_cast<float>(k) - middle) / (support * kHalf), inside = 1 - x * x;
-    const float lens = inside > 0 ? std::pow(inside, .72f) : 0.f;
+    const float lens = inside > 0 ? std::pow(inside, .64f) : 0.f;
     goal[k] = inside > 0 ? lens * (kOwn * std::max(goal[k], 0.f) + (1 - kOwn) * widest)
                          : std::max(kPressed, inside * .5f * widest);
   }

@@ -17,7 +17,8 @@ void draw_stroke(const StrokePlane& plane, float x0, float y0, float x1, float y
     for (int x = left; x < right; ++x) {
       const float px = static_cast<float>(x) + .5f - x0, py = static_cast<float>(y) + .5f - y0;
       const float t = std::clamp((px * dx + py * dy) / length2, 0.f, 1.f);
-      const float distance = std::hypot(px - t * dx, py - t * dy);
+      const float x_off = px - t * dx, y_off = py - t * dy;
+      const float distance = std::sqrt(x_off * x_off + y_off * y_off);
       const float s = std::clamp((reach - distance) / (2 * style.softness), 0.f, 1.f);
       float& value = plane.values[y * plane.width + x];
       value = std::max(value, style.value * s * s * (3 - 2 * s));

@@ -1,0 +1,82 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "render/plain_avatar.hpp"
+#include "render/renderer.hpp"
+
+namespace parlante {
+namespace {
+
+using testing::mean_head;
+using testing::plain_avatar;
+
+// A photo whose shut lips meet in a black line that runs a little beyond the corners.
+class LipCornersPicture : public ::testing::Test {
+ protected:
+  LipCornersPicture() : avatar_(with_black_seam()), renderer_(mean_head(), avatar_, still()) {}
+
+  static RenderOptions still() {
+    RenderOptions options;
+    options.grain = 0;
+    return options;
+  }
+  static Avatar with_black_seam() {
+    Avatar avatar = plain_avatar();
+    const auto& seam = mean_head().loop(HeadLoop::lip_upper_inner);
+    const auto at = [&](std::int32_t v) { return avatar.texture[static_cast<std::size_t>(v)]; };
+    const float beyond = .12f * avatar.px_per_cm(),
+                inwards = at(seam.back()).x() > at(seam.front()).x() ? 1.f : -1.f;
+    std::vector<Vec2f> line = {at(seam.front()) - Vec2f(inwards * beyond, 0)};
+    for (const std::int32_t v : seam) line.push_back(at(v));
+    line.push_back(at(seam.back()) + Vec2f(inwards * beyond, 0));
+    for (std::size_t k = 0; k + 1 < line.size(); ++k)
+      for (int step = 0; step <= 40; ++step) {
+        const Vec2f p = line[k] + (line[k + 1] - line[k]) * (static_cast<float>(step) / 40);
+        for (int dy = -2; dy <= 2; ++dy) {
+          std::uint8_t* c =
+              avatar.foreground.at(static_cast<int>(p.x()), static_cast<int>(p.y()) + dy + avatar.pad_top);
+          c[0] = c[1] = c[2] = 5;
+        }
+      }
+    return avatar;
+  }
+  // Darkest green at both ends of the lips, over that of the skin beside them.
+  float darkest_corner(const FaceCode& code) {
+    ImageU8 frame(512, 512, 3);
+    renderer_.render(code, 0, frame);
+    const PixelRect lips = renderer_.report().mouth;
+    int darkest = 255;
+    for (int y = lips.y; y < lips.y + lips.height; ++y)
+      for (int x = 0; x < 10; ++x)
+        for (const int column : {lips.x + x, lips.x + lips.width - 1 - x})
+          darkest = std::min<int>(darkest, frame.at(column, y)[1]);
+    const int skin = frame.at(lips.x - 14, lips.y + lips.height / 2)[1];
+    return static_cast<float>(darkest) / static_cast<float>(skin);
+  }
+
+  Avatar avatar_;
+  Renderer renderer_;
+};
+
+TEST_F(LipCornersPicture, ShutLipsEndAsInThePhoto) {
+  FaceCode rest;
+  rest.aperture = 0;
+  EXPECT_LT(darkest_corner(rest), .1f);
+}
+
+// A little darker than the skin they are, as corners of mouths go.
+TEST_F(LipCornersPicture, RoundAndOpenMouthsHaveNoDotsAtTheCorners) {
+  FaceCode round, open;
+  round.weights[Blendshape::mouthPucker] = .6f;
+  round.weights[Blendshape::mouthFunnel] = .3f;
+  open.weights[Blendshape::jawOpen] = .5f;
+  for (const float aperture : {.06f, .12f, .2f}) {
+    round.aperture = open.aperture = aperture;
+    EXPECT_GT(darkest_corner(round), .4f) << aperture;
+    EXPECT_GT(darkest_corner(open), .4f) << aperture;
+  }
+}
+
+}  // namespace
+}  // namespace parlante
