@@ -85,13 +85,19 @@ Result<> render(Context& context, const RenderRequest& request) {
   options->marks.label = label_times(request.label.label);
   options->marks.render_id = signing->render_id(options->render.seed);
   const bool from_codes = !request.render.codes.empty();
-  const auto model =
-      load(context, {.face = !is_avatar_file(request.face), .head = true, .speech = !from_codes});
+  const bool from_photo = !is_avatar_file(request.face);
+  auto model = load(context, {.face = from_photo, .head = true, .speech = !from_photo && !from_codes});
   if (!model) return tl::unexpected(model.error());
   options->rules = request.control.motion == "rules";
   const auto avatar =
       load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), **model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
+  if (from_photo) {
+    // What reads photos goes before what hears comes: both at once would be the most memory that is needed.
+    model->reset();
+    model = load(context, {.face = false, .head = true, .speech = !from_codes});
+    if (!model) return tl::unexpected(model.error());
+  }
   signing->use_photo_of(**avatar);
   if (auto shaped = shape_frames(**avatar, *form, options->render, context.sink); !shaped) return shaped;
   const MarkPayload mark = mark_payload(options->marks.render_id, options->render.seed, **avatar);

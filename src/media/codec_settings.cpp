@@ -77,10 +77,11 @@ bool set_libaom(const MovieSettings& settings, AVCodecContext& c) {
 
 bool set_x264(const MovieSettings& settings, AVCodecContext& c) {
   // The usual preset with the smallest sub-pixel search: at the same rate factor as sharp (PSNR and SSIM a
-  // little higher on our frames), files a tenth to a sixth larger, a third less time.
+  // little higher on our frames), files a tenth to a sixth larger, a third less time. And without blocks of
+  // their own movement within a macroblock: on our frames as large and as sharp (.05 dB), a tenth less time.
   const bool usual = settings.preset == "veryfast";
   return av_opt_set(c.priv_data, "preset", settings.preset.c_str(), 0) >= 0 &&
-         (!usual || av_opt_set(c.priv_data, "x264-params", "subme=1", 0) >= 0) &&
+         (!usual || av_opt_set(c.priv_data, "x264-params", "subme=1:partitions=none", 0) >= 0) &&
          av_opt_set_double(c.priv_data, "crf", settings.crf, 0) >= 0 &&
          // Rate factor 0 is lossless, which the profile "high" has not.
          (settings.crf == 0 || av_opt_set(c.priv_data, "profile", "high", 0) >= 0);

@@ -7,7 +7,8 @@ namespace parlante {
 namespace {
 
 // Light that has gone through skin is red: folds take less of it than of green and blue. 1/64.
-constexpr std::array<std::int32_t, 3> kTint{46, 68, 76};
+constexpr std::array<std::int32_t, 4> kTint{46, 68, 76, 0};
+constexpr std::int32_t kMostGain = 32767 / 76;
 constexpr int kSteps = 64;  // of a pull: fine enough not to be seen, and the same whatever was drawn before
 
 /// Folds whose rectangles lie on each other share an area.
@@ -105,6 +106,7 @@ FoldedForeground::FoldedForeground(const Folds& folds, const ForegroundTexture& 
   }
   steps_.resize(gains);
   row_.resize(widest);
+  gain_.resize(4 * widest);
 }
 
 const ForegroundTexture& FoldedForeground::shown(const BlendshapeWeights& expression) noexcept {
@@ -137,13 +139,20 @@ void FoldedForeground::fold(const Folds::Area& area, const int* steps) noexcept 
           area.gains[i].texels.data() + static_cast<std::ptrdiff_t>(y) * area.rect.width;
       for (int x = row.first; x < row.last; ++x) sum[x] += steps[i] * texels[x];
     }
+    // Flat runs of narrow numbers, for vectors; the fourth channel stays.
+    std::int16_t* gain = gain_.data();
+    const int texels = row.last - row.first;
+    for (int x = 0; x < texels; ++x) {
+      const std::int32_t whole = std::clamp(sum[row.first + x] / kSteps, -kMostGain, kMostGain);
+      for (int c = 0; c < 4; ++c)
+        gain[4 * x + c] = static_cast<std::int16_t>(kTint[static_cast<std::size_t>(c)] * whole);
+    }
     const std::uint8_t* from = base.at(area.rect.x + row.first, area.rect.y + y);
     std::uint8_t* to = folded.at(area.rect.x + row.first, area.rect.y + y);
-    for (int x = row.first; x < row.last; ++x, from += 4, to += 4)
-      for (std::size_t c = 0; c < 3; ++c) {
-        const std::int32_t change = (from[c] * kTint[c] * (sum[x] / kSteps) + (1 << 13)) >> 14;
-        to[c] = static_cast<std::uint8_t>(std::clamp(from[c] + change, 0, 255));
-      }
+    for (int i = 0; i < 4 * texels; ++i) {
+      const std::int32_t change = (from[i] * gain[i] + (1 << 13)) >> 14;
+      to[i] = static_cast<std::uint8_t>(std::clamp(from[i] + change, 0, 255));
+    }
   }
 }
 

@@ -67,6 +67,7 @@ class FoldedForeground {
   ForegroundTexture folded_;
   std::vector<int> steps_;  ///< of every gain of every area, as the texture shows them
   std::vector<std::int32_t> row_;
+  std::vector<std::int16_t> gain_;
 };
 
 }  // namespace parlante

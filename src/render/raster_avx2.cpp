@@ -3,24 +3,52 @@
 #if defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
 
+#include <array>
+#include <utility>
+
 namespace parlante {
 namespace {
 
 /// Attributes of one triangle as a plane: value = base + w1·one + w2·two.
 struct AttributePlanes {
-  float base[kMaxAttributes], one[kMaxAttributes], two[kMaxAttributes];
+  alignas(32) float base[kMaxAttributes], one[kMaxAttributes], two[kMaxAttributes];
 };
 
-inline void write_attributes(const AttributePlanes& planes, int count, float w1, float w2,
-                             float* out) noexcept {
-  const __m128 one = _mm_set1_ps(w1), two = _mm_set1_ps(w2);
-  int k = 0;
-  for (; k + 4 <= count; k += 4)
-    _mm_storeu_ps(out + k, _mm_fmadd_ps(two, _mm_loadu_ps(planes.two + k),
-                                        _mm_fmadd_ps(one, _mm_loadu_ps(planes.one + k),
-                                                     _mm_loadu_ps(planes.base + k))));
-  for (; k < count; ++k) out[k] = planes.base[k] + w1 * planes.one[k] + w2 * planes.two[k];
+inline __m128 plane_at(const AttributePlanes& planes, int k, __m128 w1, __m128 w2) noexcept {
+  return _mm_fmadd_ps(w2, _mm_loadu_ps(planes.two + k),
+                      _mm_fmadd_ps(w1, _mm_loadu_ps(planes.one + k), _mm_loadu_ps(planes.base + k)));
 }
+
+/// The last `count` (1 to 4) of a pixel's attributes: nothing behind them is written.
+template <int count>
+inline void store_first(float* out, __m128 values) noexcept {
+  if constexpr (count == 4) _mm_storeu_ps(out, values);
+  if constexpr (count == 1) _mm_store_ss(out, values);
+  if constexpr (count == 2 || count == 3) _mm_storel_pi(reinterpret_cast<__m64*>(out), values);
+  if constexpr (count == 3) _mm_store_ss(out + 2, _mm_movehl_ps(values, values));
+}
+
+/// Of the pixels in `mask`, `count` attributes each. Several counts have a loop of their own: it is the
+/// hottest of all.
+template <int count>
+inline void write_pixels(const AttributePlanes& planes, unsigned mask, const float* w1s, const float* w2s,
+                         float* out) noexcept {
+  constexpr int kTail = (count - 1) / 4 * 4;
+  for (; mask != 0; mask &= mask - 1) {
+    const int lane = __builtin_ctz(mask);
+    const __m128 w1 = _mm_set1_ps(w1s[lane]), w2 = _mm_set1_ps(w2s[lane]);
+    float* to = out + lane * count;
+    for (int k = 0; k < kTail; k += 4) _mm_storeu_ps(to + k, plane_at(planes, k, w1, w2));
+    store_first<count - kTail>(to + kTail, plane_at(planes, kTail, w1, w2));
+  }
+}
+
+using WritePixels = void (*)(const AttributePlanes&, unsigned, const float*, const float*, float*) noexcept;
+template <int... counts>
+constexpr std::array<WritePixels, sizeof...(counts)> writers(std::integer_sequence<int, counts...>) {
+  return {write_pixels<counts + 1>...};
+}
+constexpr auto kWriters = writers(std::make_integer_sequence<int, kMaxAttributes>());
 
 /// Pixels of a row in which a barycentric that is `at_left` at the first pixel and grows by `step` can be
 /// inside.
@@ -39,10 +67,10 @@ void raster_avx2(const RasterMesh& mesh, const RasterTarget& target) noexcept {
   const __m256 lanes = _mm256_setr_ps(.5f, 1.5f, 2.5f, 3.5f, 4.5f, 5.5f, 6.5f, 7.5f);
   const __m256i lane_index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   const __m256 edge = _mm256_set1_ps(kEdge), unit = _mm256_set1_ps(1);
+  AttributePlanes planes{};
   for (std::size_t triangle = 0; triangle < mesh.triangle_count; ++triangle) {
     TriangleSetup t;
     if (!set_up(mesh, target, triangle, t)) continue;
-    AttributePlanes planes;
     bool planes_ready = false;
     const std::int32_t id = mesh.first_id + static_cast<std::int32_t>(triangle);
     const __m256 w1_x = _mm256_set1_ps(t.w1_x), w2_x = _mm256_set1_ps(t.w2_x);
@@ -92,14 +120,13 @@ void raster_avx2(const RasterMesh& mesh, const RasterTarget& target) noexcept {
             planes.two[k] = t.c[k] - t.a[k];
           }
         }
-        for (; mask != 0; mask &= mask - 1) {
+        if (count > 0)
+          kWriters[static_cast<std::size_t>(count - 1)](planes, mask, w1s, w2s,
+                                                        target.attributes + at * count);
+        for (; target.barycentric != nullptr && mask != 0; mask &= mask - 1) {
           const int lane = __builtin_ctz(mask);
-          if (count > 0)
-            write_attributes(planes, count, w1s[lane], w2s[lane], target.attributes + (at + lane) * count);
-          if (target.barycentric != nullptr) {
-            target.barycentric[2 * (at + lane)] = w1s[lane];
-            target.barycentric[2 * (at + lane) + 1] = w2s[lane];
-          }
+          target.barycentric[2 * (at + lane)] = w1s[lane];
+          target.barycentric[2 * (at + lane) + 1] = w2s[lane];
         }
       }
     }

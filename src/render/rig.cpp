@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "head/rotation.hpp"
+#include "render/delta_runs.hpp"
 #include "render/rig_lids.hpp"
 #include "render/rig_light.hpp"
 #include "render/rig_lip_border.hpp"
@@ -54,11 +55,6 @@ float unit(float value) noexcept {
   return std::clamp(finite_or_zero(value), 0.f, 1.f);
 }
 
-void add(const SparseDelta& delta, std::size_t count, float weight, std::vector<Vec3f>& vertices) noexcept {
-  for (std::size_t i = 0; i < count; ++i)
-    vertices[static_cast<std::size_t>(delta.vertices[i])] += weight * delta.deltas[i];
-}
-
 /// Vertical displacement of the middle of an upper lid for weight 1, cm.
 float lid_travel(const HeadModel& head, std::size_t eye, Blendshape look) {
   const auto& margin = head.loop(kLids[eye].upper);
@@ -102,15 +98,16 @@ struct Rig::State {
   BlendshapeWeights own;    // always on
   std::vector<Vec3f> rest;  // all vertices with `own`; eyeballs on their spheres
   std::vector<Vec3f> grid_rest;
-  std::vector<WeightedVertex> glasses;            // vertices that carry glasses: they rest
-  std::array<std::size_t, kBlendshapes> moved{};  // of each expression, the deltas that are not the eyeballs'
-  Opening rest_opening;                           // of the mean head with `own`
-  float eye_corners = 0;                          // cm, at the depth of the lips
-  std::array<float, 2> look_down{}, look_up{};    // cm of the upper lid for weight 1
-  std::vector<float> rest_light;                  // on the photo
-  std::vector<float> light_trust;                 // 0..1: how far a vertex's light follows its normal
-  std::vector<Vec3f> scalp_normals;               // camera frame, at the photo's pose
-  Vec3f body_up, body_right;                      // head frame
+  std::vector<WeightedVertex> glasses;        // vertices that carry glasses: they rest
+  std::array<DeltaRuns, kBlendshapes> moves;  // of each expression: all but the eyeballs
+  std::array<DeltaRuns, kBlendshapes> grid_moves;
+  Opening rest_opening;                         // of the mean head with `own`
+  float eye_corners = 0;                        // cm, at the depth of the lips
+  std::array<float, 2> look_down{}, look_up{};  // cm of the upper lid for weight 1
+  std::vector<float> rest_light;                // on the photo
+  std::vector<float> light_trust;               // 0..1: how far a vertex's light follows its normal
+  std::vector<Vec3f> scalp_normals;             // camera frame, at the photo's pose
+  Vec3f body_up, body_right;                    // head frame
 };
 
 Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
@@ -128,10 +125,11 @@ Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
   std::vector<Vec3f> photo = avatar.base;
   for (std::size_t k = 0; k < kBlendshapes; ++k) {
     const SparseDelta& delta = head.expressions[k];
-    moved[k] = static_cast<std::size_t>(
-        std::lower_bound(delta.vertices.begin(), delta.vertices.end(), eyes_begin) - delta.vertices.begin());
-    add(delta, moved[k], own[k], rest);
-    add(delta, moved[k], avatar.photo_expression[k], photo);
+    const auto moved =
+        std::lower_bound(delta.vertices.begin(), delta.vertices.end(), eyes_begin) - delta.vertices.begin();
+    moves[k] = DeltaRuns(delta, static_cast<std::size_t>(moved));
+    moves[k].add_to(rest, own[k]);
+    moves[k].add_to(photo, avatar.photo_expression[k]);
   }
   for (std::size_t eye = 0; eye < 2; ++eye) {
     const VertexRange& ball = head.part(eye == 0 ? HeadPart::eye_right : HeadPart::eye_left);
@@ -150,9 +148,10 @@ Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
     if (avatar.glasses[v] > .01f) glasses.push_back({static_cast<std::int32_t>(v), avatar.glasses[v]});
 
   grid_rest = avatar.grid.rest;
-  for (std::size_t k = 0; k < kBlendshapes; ++k)
-    add(avatar.grid.expressions[k], avatar.grid.expressions[k].vertices.size(),
-        own[k] - avatar.photo_expression[k], grid_rest);
+  for (std::size_t k = 0; k < kBlendshapes; ++k) {
+    grid_moves[k] = DeltaRuns(avatar.grid.expressions[k]);
+    grid_moves[k].add_to(grid_rest, own[k] - avatar.photo_expression[k]);
+  }
 
   const auto corner = [&](std::size_t landmark) {
     const SurfacePoint& point = head.landmarks[landmark];
@@ -229,8 +228,7 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
 
   std::copy(rest.begin(), rest.end(), frame.head.begin());
   for (std::size_t k = 0; k < kBlendshapes; ++k)
-    if (const float change = frame.expression[k] - own[k]; change != 0)
-      add(head.expressions[k], moved[k], change, frame.head);
+    if (const float change = frame.expression[k] - own[k]; change != 0) moves[k].add_to(frame.head, change);
 }
 
 void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcept {
@@ -274,21 +272,22 @@ void Rig::State::move_head(const FaceCode& code, RigFrame& frame) const noexcept
 
 void Rig::State::move_grid(const FaceCode& code, RigFrame& frame) const noexcept {
   std::copy(grid_rest.begin(), grid_rest.end(), frame.scratch_grid.begin());
-  for (std::size_t k = 0; k < kBlendshapes; ++k) {
-    const SparseDelta& delta = avatar.grid.expressions[k];
+  for (std::size_t k = 0; k < kBlendshapes; ++k)
     if (const float change = frame.expression[k] - own[k]; change != 0)
-      add(delta, delta.vertices.size(), change, frame.scratch_grid);
-  }
+      grid_moves[k].add_to(frame.scratch_grid, change);
   const float breath = std::clamp(finite_or_zero(code.breath), -1.f, 1.f);
   for (std::size_t v = 0; v < frame.scratch_grid.size(); ++v) {
     const Vec3f& p = frame.scratch_grid[v];
     const float w = avatar.grid.head_weight[v];
-    const Vec3f with_head = frame.to_camera * p + frame.camera_offset;
-    const Vec3f spread = body_right * (kBreathSpread * std::clamp(body_right.dot(p) / 15.f, -1.f, 1.f));
-    const Vec3f with_body =
-        view.rotation * (p + breath * (kBreathLift * body_up + spread)) + view.translation;
-    frame.grid_camera[v] = w * with_head + (1 - w) * with_body;
-    frame.grid_image[v] = project(frame.grid_camera[v]);
+    Vec3f& camera = frame.grid_camera[v];
+    if (w > 0) camera = frame.to_camera * p + frame.camera_offset;
+    if (w < 1) {
+      const Vec3f spread = body_right * (kBreathSpread * std::clamp(body_right.dot(p) / 15.f, -1.f, 1.f));
+      const Vec3f with_body =
+          view.rotation * (p + breath * (kBreathLift * body_up + spread)) + view.translation;
+      camera = w > 0 ? Vec3f(w * camera + (1 - w) * with_body) : with_body;
+    }
+    frame.grid_image[v] = project(camera);
   }
 }
 

@@ -28,6 +28,12 @@ class Silhouettes {
   std::size_t found() const noexcept { return marked_.size(); }
 
  private:
+  struct Place {
+    std::int16_t x, y;
+  };
+  std::size_t index(const Place& at) const noexcept {
+    return static_cast<std::size_t>(at.y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(at.x);
+  }
   void look_at_tile(const TileTarget& skin, int column, int row, int first_row) noexcept;
   void mark(int x, int y, std::uint8_t strength) noexcept;
   void compare(int x, int y, float here, int dx, int dy, float there) noexcept;
@@ -36,8 +42,8 @@ class Silhouettes {
   float step_ = 0;
   int left_ = 0, right_ = 0;
   std::vector<std::uint8_t> strength_;  ///< of each pixel: 0 nothing, 1 beside an edge, 2 on it
-  std::vector<std::int32_t> marked_;    ///< pixels with a strength; its capacity never grows
-  std::vector<float> above_;            ///< depths of the last row of the band before; kRasterFar: none
+  std::vector<Place> marked_;           ///< pixels with a strength; its capacity never grows
+  std::vector<float> above_;            ///< depths of the last row of the band before; not a number: none
   std::vector<std::uint8_t> softened_;
 };
 
