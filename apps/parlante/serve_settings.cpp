@@ -41,6 +41,9 @@ std::vector<Option> option_table(ServeSettings& s) {
        "Pages of other servers that may use this one, such as https://example.org, with commas between.",
        &s.cors},
       {"sessions", "Live sessions at once.", &s.sessions, 0, 1000},
+      {"load",
+       "Share of the cores' time that live sessions may take; one that would need more is refused. 0: any.",
+       &s.load, 0, 100},
       {"session-minutes", "Longest live session, minutes.", &s.session_minutes, .01, 100000},
       {"idle-minutes", "A live session whose client says nothing ends after so many minutes.",
        &s.idle_minutes, .01, 100000},
@@ -82,6 +85,7 @@ LiveServerOptions server_options(const ServeSettings& s) {
   options.uploads = s.uploads;
   options.voice = s.voice;
   options.sessions = static_cast<std::size_t>(s.sessions);
+  options.most_load = s.load;
   options.avatars = static_cast<std::size_t>(s.avatars);
   options.jobs = static_cast<std::size_t>(s.jobs);
   options.session_minutes = s.session_minutes;

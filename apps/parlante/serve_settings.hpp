@@ -17,7 +17,7 @@ struct ServeSettings {
   std::string token, tls_cert, tls_key, hosts, cors, uploads, sample, voice;
   int sessions = 8, jobs = 16, avatars = 64, connections = 256;
   int max_photo = 20, max_job = 100, max_video = 200;
-  double session_minutes = 120, idle_minutes = 10, job_minutes = 30, max_speech = 600, rate = 50;
+  double session_minutes = 120, idle_minutes = 10, job_minutes = 30, max_speech = 600, rate = 50, load = .9;
 };
 
 std::vector<Option> option_table(ServeSettings& settings);

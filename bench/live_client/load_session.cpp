@@ -28,6 +28,7 @@ using Clock = std::chrono::steady_clock;
 using BeastError = beast::error_code;
 
 constexpr double kPause_s = 1.2, kBetweenInterrupts_s = 4;
+constexpr double kSilence_ms = 8;  ///< in speech there is none as long
 constexpr std::size_t kHead = 24;
 
 double ms_between(Clock::time_point from, Clock::time_point to) {
@@ -124,10 +125,15 @@ class LoadSession {
     std::memcpy(samples_.data(), body.data(), samples_.size() * 2);
     if (next_sample_ && sample != *next_sample_) ++result_.sounds_missing;
     next_sample_ = sample + static_cast<std::int64_t>(samples_.size());
-    const bool silent = std::ranges::all_of(samples_, [](int value) { return value == 0; });
-    const bool interrupted = interrupted_at_.has_value();
-    if (interrupted && silent) {
-      result_.interrupt_silence.push_back(ms_between(*interrupted_at_, now));
+    // from its last sound on a packet is silent
+    const auto last = std::find_if(samples_.rbegin(), samples_.rend(), [](int value) { return value != 0; });
+    const auto silent_from = static_cast<std::size_t>(samples_.rend() - last);
+    const bool silent = silent_from == 0, interrupted = interrupted_at_.has_value();
+    const double silence_ms =
+        1000. * static_cast<double>(samples_.size() - silent_from) / options_.sample_rate;
+    if (interrupted && (silent || silence_ms > kSilence_ms)) {
+      result_.interrupt_silence.push_back(ms_between(*interrupted_at_, now) +
+                                          1000. * static_cast<double>(silent_from) / options_.sample_rate);
       interrupted_at_.reset();
     }
     Heard heard{now, std::nullopt, *next_sample_};
@@ -152,7 +158,12 @@ class LoadSession {
     result_.av_offset.push_back(ms_between(heard->second.at, now));
     clock_.push_back(1000. * static_cast<double>(frame + 1) / options_.fps -
                      1000. * static_cast<double>(heard->second.end) / options_.sample_rate);
-    if (heard->second.sent) result_.latency.push_back(ms_between(*heard->second.sent, now));
+    if (const auto& sent = heard->second.sent) {
+      result_.latency_first.push_back(ms_between(sent_.when(sent->begin), now));
+      const auto ms = static_cast<std::size_t>(options_.sample_rate / 1000);
+      for (std::size_t i = 0; i < sent->count; i += ms)
+        result_.latency.push_back(ms_between(sent_.when(sent->begin + i), now));
+    }
   }
 
   /// Sends the next chunk when it is its time, as a microphone would.
@@ -178,7 +189,11 @@ class LoadSession {
       if (at_ >= speech_.size()) say("{\"type\":\"speak_end\"}", false);
     } else {
       at_ += count;
-      if (at_ >= speech_.size() + pause) at_ = 0;
+      if (at_ >= speech_.size() + pause) {
+        at_ = 0;
+        // each utterance in another phase of the server's frames
+        next_chunk_ += std::chrono::microseconds(618 * options_.chunk_ms);
+      }
     }
     write();
     next_chunk_ += std::chrono::milliseconds(options_.chunk_ms);
@@ -233,7 +248,7 @@ class LoadSession {
 
   struct Heard {
     Clock::time_point at;
-    std::optional<Clock::time_point> sent;
+    std::optional<SentSound::Found> sent;
     std::int64_t end;  ///< sample behind the frame's last one; frames left out lengthen only the front
   };
   struct Outgoing {

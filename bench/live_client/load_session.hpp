@@ -24,7 +24,9 @@ struct LoadResult {
   std::int64_t pictures = 0, missing = 0, sounds_missing = 0;
   int breaks = 0;
   std::int64_t samples_found = 0;
-  std::vector<double> latency, av_offset, interval, interrupt_event, interrupt_silence;
+  std::vector<double> latency;        ///< of every millisecond's sample
+  std::vector<double> latency_first;  ///< of the first sample of each frame, which waits longest
+  std::vector<double> av_offset, interval, interrupt_event, interrupt_silence;
   double clock_offset = 0, clock_drift = 0;  ///< picture's time stamp minus sound's: mean, last minus first
 };
 

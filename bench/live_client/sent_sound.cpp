@@ -24,16 +24,15 @@ SentSound::Clock::time_point SentSound::when(std::size_t sample) const {
   return std::prev(after)->at;
 }
 
-std::optional<SentSound::Clock::time_point> SentSound::find(std::span<const std::int16_t> samples,
-                                                            bool may_break) {
+std::optional<SentSound::Found> SentSound::find(std::span<const std::int16_t> samples, bool may_break) {
   if (following_) {
     const std::size_t known = std::min(samples.size(), sound_.size() - next_);
     if (known > 0 && std::equal(samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(known),
                                 sound_.begin() + static_cast<std::ptrdiff_t>(next_))) {
-      const auto at = when(next_);
+      const Found found{next_, known};
       next_ += known;
       found_ += static_cast<std::int64_t>(known);
-      return at;
+      return found;
     }
     following_ = false;
     if (known > 0 && tells(samples) && !may_break) ++breaks_;
@@ -50,7 +49,7 @@ std::optional<SentSound::Clock::time_point> SentSound::find(std::span<const std:
                             samples.begin() + static_cast<std::ptrdiff_t>(at + rest), place);
     next_ = begin + rest;
     found_ += static_cast<std::int64_t>(rest);
-    return when(begin);
+    return Found{begin, rest};
   }
   return std::nullopt;
 }

@@ -15,9 +15,15 @@ class SentSound {
   using Clock = std::chrono::steady_clock;
 
   void sent(std::span<const std::int16_t> samples, Clock::time_point now);
-  /// When the first sample of `samples` was sent that comes from us; nothing for silence, and for sound that
-  /// is not found. `may_break`: it was interrupted.
-  std::optional<Clock::time_point> find(std::span<const std::int16_t> samples, bool may_break);
+  /// Samples of ours, counted from the first that was sent.
+  struct Found {
+    std::size_t begin, count;
+  };
+  /// Those among `samples`; nothing for silence, and for sound that is not found. `may_break`: it was
+  /// interrupted.
+  std::optional<Found> find(std::span<const std::int16_t> samples, bool may_break);
+  /// When a sample was sent.
+  Clock::time_point when(std::size_t sample) const;
   /// Samples came that were not the next ones of ours.
   int breaks() const noexcept { return breaks_; }
   std::int64_t found() const noexcept { return found_; }
@@ -28,7 +34,6 @@ class SentSound {
     std::size_t begin;
     Clock::time_point at;
   };
-  Clock::time_point when(std::size_t sample) const;
   std::vector<std::int16_t> sound_;
   std::vector<Piece> pieces_;
   std::size_t next_ = 0;  ///< of `sound_`: expected next

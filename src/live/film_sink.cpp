@@ -30,6 +30,9 @@ class MovieSink final : public MediaSink {
         metrics_(metrics) {}
 
   void frame(const LiveFrame& frame) noexcept override try {
+    const ImageU8& picture = frame.frame.picture;
+    if (picture.width != video_.settings().width || picture.height != video_.settings().height)
+      begin_anew(picture);
     if (!begun_)
       link_->send(PacketKind::sound, packed({PacketHead::film_start, 0, 0, 0}), movie_.init_segment());
     begun_ = true;
@@ -37,8 +40,8 @@ class MovieSink final : public MediaSink {
     if (link_->kept_bytes() > kMostWaiting) {
       // not encoded at all, so that the next picture builds on what the client has
       ++metrics_.pictures_dropped;
-    } else if (const auto picture = video_.encode(frame.frame.picture, frame.frame.index)) {
-      static_cast<void>(movie_.add(*picture));
+    } else if (const auto encoded = video_.encode(picture, frame.frame.index)) {
+      static_cast<void>(movie_.add(*encoded));
     }
     const auto piece = movie_.fragment();
     if (!piece || piece->empty()) return;
@@ -49,6 +52,23 @@ class MovieSink final : public MediaSink {
   }
 
  private:
+  /// Pictures of another size need another encoder, and their film another beginning; its times go on.
+  void begin_anew(const ImageU8& picture) {
+    LiveVideoSettings settings = video_.settings();
+    const double pixels = static_cast<double>(picture.width) * picture.height /
+                          (static_cast<double>(settings.width) * settings.height);
+    settings.width = picture.width;
+    settings.height = picture.height;
+    settings.bits_per_second = static_cast<int>(pixels * settings.bits_per_second);
+    auto video = LiveVideoEncoder::open(settings);
+    if (!video) return;
+    auto movie = FragmentedMp4::open(*video, &audio_);
+    if (!movie) return;
+    video_ = std::move(*video);
+    movie_ = std::move(*movie);
+    begun_ = false;
+  }
+
   /// The encoder takes at most a second at once; skipped frames may have left more.
   void add_sound(const LiveFrame& frame) {
     std::span<const float> rest = frame.sound;

@@ -4,7 +4,7 @@
 
 #include "avatar/avatar_file.hpp"
 #include "live/server_state.hpp"
-#include "stream/model.hpp"
+#include "stream/listening_cost.hpp"
 
 namespace parlante {
 namespace {
@@ -40,7 +40,10 @@ Result<> LiveServer::State::begin() {
 /// Networks here, the sample's avatar beside it in a process of its own.
 void LiveServer::State::load() {
   Result<std::shared_ptr<const Model>> model;
-  std::thread networks([&] { model = load_model(options.models, {.face = false, .live = true}); });
+  std::thread networks([&] {
+    model = load_model(options.models, {.face = false, .live = true});
+    if (model) listening_s = listening_cost_s(**model);
+  });
   Result<std::shared_ptr<const ShelvedAvatar>> sample;
   if (!options.sample_photo.empty()) sample = shelve(options.sample_photo, kSampleId, "synthetic", 0);
   networks.join();

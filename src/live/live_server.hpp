@@ -21,6 +21,9 @@ struct LiveServerOptions {
   std::string voice;                   ///< reads typed text aloud: as TextVoice::find() takes it
   std::filesystem::path uploads;       ///< folder for a private folder; empty: the system's temporary one
   std::size_t sessions = 8, avatars = 64, jobs = 16;  ///< at once
+  /// Of all cores' time, what live frames may take when everybody speaks: a session that would need more is
+  /// refused. By what frames took in the last seconds, so that also other programs' load counts. 0: any.
+  double most_load = .9;
   double session_minutes = 120, idle_minutes = 10, job_minutes = 30;
   std::size_t photo_bytes = 20'000'000, job_bytes = 100'000'000, video_bytes = 200'000'000;
   double most_queued_s = 600;  ///< of sound that waits in a session

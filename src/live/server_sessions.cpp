@@ -17,6 +17,11 @@ std::optional<StreamHost::Refusal> LiveServer::State::refuse(const StreamConfig&
   if (!ready) return Refusal{"loading", "The server is still loading.", CloseCode::try_again};
   if (!avatars.find(config.avatar))
     return Refusal{"not_found", "There is no avatar of that id.", CloseCode::policy};
+  // one more must not make the others late
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  if (options.most_load > 0 && sessions.load_with(config.fps, config.size) > options.most_load * cores)
+    return Refusal{"busy", "This machine is busy with other sessions: try again later.",
+                   CloseCode::try_again};
   if (!sessions.reserve())
     return Refusal{"busy", "All places are taken: try again later.", CloseCode::try_again};
   return std::nullopt;
@@ -35,6 +40,9 @@ void LiveServer::State::open_session(const StreamConfig& config, TellClient tell
     made.asked = asked;
     made.most_seconds = 60 * options.session_minutes;
     made.most_idle_seconds = 60 * options.idle_minutes;
+    made.listening_s = listening_s;
+    if (config.keep_size) made.least_size = config.size;
+    made.live.now = &std::chrono::steady_clock::now;
     made.live.sound_rate = config.sample_rate;
     made.live.most_queued_s = options.most_queued_s;
     made.live.stream.motion.rate = {config.fps, 1};

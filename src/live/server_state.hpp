@@ -83,6 +83,7 @@ struct LiveServer::State final : public HttpHandler, public StreamHost {
   std::atomic<bool> ready{false}, draining{false}, stop{false};
   mutable std::mutex mutex;  // over the next ones
   std::shared_ptr<const Model> loaded;
+  double listening_s = 0;  ///< a second of speech takes; written before `ready`
   std::optional<Error> broken;
   std::vector<std::weak_ptr<StreamSocket>> sockets;
   std::map<std::string, std::shared_ptr<WhepLink>> links;  // by session

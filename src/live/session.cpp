@@ -13,6 +13,12 @@
 namespace parlante {
 namespace {
 
+/// Before its frame is due motion is made as much sooner as it takes, and no more: what the client says in
+/// between comes a frame later.
+constexpr std::chrono::milliseconds kEarly{14};
+/// Sound that should have come may be as late before silence takes its place.
+constexpr std::chrono::milliseconds kPatience{8};
+constexpr double kForgets = .99;  ///< what listening cost, a second
 constexpr Session::Clock::rep kNever = std::numeric_limits<Session::Clock::rep>::max();
 
 double seconds_between(Session::Clock::time_point from, Session::Clock::time_point to) noexcept {
@@ -32,8 +38,9 @@ double av_offset(const LiveFrame& frame, const MediaForm& form) noexcept {
 /// What a second of frames was like.
 struct Session::Second {
   Clock::time_point began;
-  int drawn = 0;
+  int drawn = 0, full_size = 0;
   double longest_ms = 0, av_offset_ms = 0;
+  double busy_s = 0;  ///< with frames that were drawn, and with pictures as large as asked for
   std::int64_t late_before = 0;
 };
 
@@ -46,7 +53,11 @@ Session::Session(LiveStream stream, const Options& options, TellClient tell, Met
       tell_(std::move(tell)),
       metrics_(metrics),
       end_at_(kNever),
-      heard_at_(Clock::now().time_since_epoch().count()) {}
+      heard_at_(Clock::now().time_since_epoch().count()),
+      listening_s_(options.listening_s),
+      width_(form_.width),
+      height_(form_.height),
+      size_asked_(form_.width) {}
 
 Session::~Session() {
   end();
@@ -72,6 +83,7 @@ void Session::start(std::function<void()> ended) {
 
 void Session::join() {
   if (thread_.joinable()) thread_.join();
+  if (resizer_.joinable()) resizer_.join();
 }
 
 void Session::attach(std::shared_ptr<MediaSink> sink) {
@@ -89,19 +101,24 @@ void Session::heard() noexcept {
 }
 bool Session::push(std::span<const float> sound) {
   heard();
-  return stream_.push(sound);
+  const bool taken = stream_.push(sound);
+  came_.release();
+  return taken;
 }
 void Session::speak_end() noexcept {
   heard();
   stream_.speak_end();
+  came_.release();
 }
 void Session::interrupt() noexcept {
   heard();
   stream_.interrupt();
+  came_.release();
 }
 void Session::clear() noexcept {
   heard();
   stream_.clear();
+  came_.release();
 }
 void Session::control(const MotionControls& controls) noexcept {
   heard();
@@ -125,22 +142,65 @@ bool Session::should_end(Clock::time_point now) const noexcept {
   return now.time_since_epoch().count() >= at || (!speaking_ && stream_.queued_s() == 0);
 }
 
+/// Waits for the sound of the frame that is due then, and makes its motion.
+void Session::listen_by(Clock::time_point due) noexcept {
+  for (auto now = Clock::now();; now = Clock::now()) {
+    const LiveStream::Wait wait = stream_.waits();
+    const auto until = wait == LiveStream::Wait::come      ? due - kEarly
+                       : wait == LiveStream::Wait::missing ? due + kPatience
+                                                           : due;
+    if (now >= until) break;
+    // what comes meanwhile may change what is waited for
+    static_cast<void>(came_.try_acquire_until(until));
+  }
+  const auto began = Clock::now();
+  stream_.listen();
+  listened_s_ = listened_s_ + seconds_between(began, Clock::now());
+}
+
+void Session::listen_until_told() noexcept {
+  pthread_setname_np(pthread_self(), "listener");
+  for (;;) {
+    asked_.acquire();
+    if (!listens_) return;
+    listen_by(Clock::time_point(Clock::duration(due_.load())));
+    listened_.release();
+  }
+}
+
 void Session::run() {
+  std::thread listener([this] { listen_until_told(); });
+  show_frames();
+  listens_ = false;
+  asked_.release();
+  listener.join();
+}
+
+void Session::show_frames() {
   LiveClock clock(form_.rate, Clock::now());
-  QualityLadder ladder(form_.rate, form_.width, form_.width);
+  const auto listen_to = [this](Clock::time_point due) {
+    due_ = due.time_since_epoch().count();
+    asked_.release();
+  };
+  listen_to(clock.due());
+  QualityLadder ladder(form_.rate, form_.width, std::min(form_.width, options_.least_size));
   LiveFrame frame;
   Second second{Clock::now()};
   bool first = true;
   for (Clock::time_point began; !should_end(began = Clock::now()); clock.done()) {
-    if (const auto due = clock.due(); due > began) std::this_thread::sleep_until(due);
+    listened_.acquire();
+    std::this_thread::sleep_until(clock.due());
     began = Clock::now();
     const double late = seconds_between(clock.due(), began);
     const std::int64_t late_before = clock.late();
-    const bool draw = clock.turn(began) == LiveClock::Turn::draw || !stream_.skip();
+    const LiveClock::Turn turn = clock.turn(began);
+    listen_to(clock.next_due());
+    const bool draw = turn == LiveClock::Turn::draw || !stream_.skip();
     if (draw) {
       gather_sinks();
       stream_.next(frame);
       const double made = seconds_between(began, Clock::now());
+      tell_size(frame);
       show(frame);
       metrics_.render.add(made);
       metrics_.lateness.add(std::max(0., late));
@@ -156,12 +216,43 @@ void Session::run() {
     const bool was_late = clock.late() > late_before;
     if (was_late) ++metrics_.frames_late;
     const auto now = Clock::now();
+    if (draw && width_ == form_.width) second.busy_s += seconds_between(began, now), ++second.full_size;
     const auto how = draw       ? QualityLadder::Made::drawn
                      : was_late ? QualityLadder::Made::late
                                 : QualityLadder::Made::left_out;
     if (ladder.add(seconds_between(began, now), how)) clock.draw_at(ladder.now().pictures);
+    if (ladder.now().size != size_asked_) resize_to(ladder.now().size);
     if (seconds_between(second.began, now) >= 1) tell_stats(second, now, clock.late());
   }
+}
+
+/// Pictures of another size, as soon as a renderer for them is made, which takes longer than a frame.
+void Session::resize_to(int size) {
+  if (resizes_.exchange(true)) return;
+  if (resizer_.joinable()) resizer_.join();
+  size_asked_ = size;
+  RenderOptions render = options_.live.stream.render;
+  render.size = size;
+  resizer_ = std::thread([this, render] {
+    pthread_setname_np(pthread_self(), "resizer");
+    static_cast<void>(stream_.reshape(render));
+    resizes_ = false;
+  });
+}
+
+void Session::tell_size(const LiveFrame& frame) {
+  const ImageU8& picture = frame.frame.picture;
+  if (picture.width == width_ && picture.height == height_) return;
+  width_ = picture.width;
+  height_ = picture.height;
+  tell_(nlohmann::json{
+      {"event", "resized"}, {"width", width_}, {"height", height_}, {"frame", frame.frame.index}}
+            .dump());
+}
+
+double Session::load_of(double fps, int size) const noexcept {
+  const double sides = static_cast<double>(size) / form_.width;
+  return fps * frame_s_ * sides * sides + listening_s_;
 }
 
 /// Who gets the next frame, before it is drawn: who has just come must see the label in it.
@@ -210,10 +301,14 @@ void Session::tell_stats(Second& second, Clock::time_point now, std::int64_t lat
                        {"latency_ms", stream_.latency_ms()},
                        {"av_offset_ms", second.av_offset_ms},
                        {"queued_ms", 1000 * stream_.queued_s()},
-                       {"size", form_.width},
+                       {"size", width_},
                        {"rate", form_.rate.value()}}
             .dump());
-  second = {now, 0, 0, second.av_offset_ms, late};
+  if (second.full_size > 0) frame_s_ = second.busy_s / second.full_size;
+  // seconds in which nobody spoke say nothing of those in which somebody does
+  const double listened = listened_s_.exchange(0) / seconds;
+  listening_s_ = std::max(listened, kForgets * listening_s_);
+  second = {.began = now, .av_offset_ms = second.av_offset_ms, .late_before = late};
 }
 
 }  // namespace parlante

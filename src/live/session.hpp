@@ -1,4 +1,5 @@
-// One face that speaks live: a thread that takes frames from its stream when they are due and hands them on.
+// One face that speaks live: a thread that listens, so that motion is made as soon as its sound has come, and
+// one that draws frames when they are due and hands them on.
 #pragma once
 
 #include <atomic>
@@ -6,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,6 +28,8 @@ class Session {
     LiveOptions live;
     double most_seconds = 7200;      ///< then it ends
     double most_idle_seconds = 600;  ///< without a word from its client
+    int least_size = 256;            ///< of pictures under load, px; the size asked for: never smaller
+    double listening_s = 0;          ///< a second of speech takes, as far as that is known
     Clock::time_point asked = Clock::now();
   };
 
@@ -64,13 +68,23 @@ class Session {
   void join();
   bool ended() const noexcept { return ended_; }
 
+  /// Seconds a second that frames take while somebody speaks, as measured; a session for `fps` pictures of
+  /// `size` px beside this one would take load_of(). 0: not known yet.
+  double load() const noexcept { return load_of(form_.rate.value(), form_.width); }
+  double load_of(double fps, int size) const noexcept;
+
  private:
   Session(LiveStream stream, const Options& options, TellClient tell, Metrics& metrics);
   void run();
+  void show_frames();
+  void listen_until_told() noexcept;
+  void listen_by(Clock::time_point due) noexcept;
   bool should_end(Clock::time_point now) const noexcept;
   void gather_sinks();
   void show(const LiveFrame& frame) noexcept;
   void tell_events(const LiveFrame& frame);
+  void tell_size(const LiveFrame& frame);
+  void resize_to(int size);
   struct Second;
   void tell_stats(Second& second, Clock::time_point now, std::int64_t late);
 
@@ -89,6 +103,19 @@ class Session {
   std::vector<std::shared_ptr<MediaSink>> now_;  ///< of the frame that is being made
   std::atomic<Clock::rep> end_at_, heard_at_;
   std::atomic<bool> speaking_{false}, ended_{false};
+  // From the thread that draws to the one that listens: a frame may be listened to, and when it is due; the
+  // other way: it was.
+  std::atomic<Clock::rep> due_{0};
+  std::counting_semaphore<> asked_{0}, listened_{0};
+  std::counting_semaphore<> came_{0};  ///< sound or a word from the client
+  std::atomic<bool> listens_{true};
+  // What frames cost: drawing and sending one of the size asked for, s; listening, s a second of speech.
+  std::atomic<double> frame_s_{0}, listening_s_{0};
+  std::atomic<double> listened_s_{0};  ///< in this second
+  int width_ = 0, height_ = 0;         ///< of the last picture
+  int size_asked_ = 0;                 ///< of pictures, of the stream
+  std::atomic<bool> resizes_{false};
+  std::thread resizer_;
   std::thread thread_;
 };
 

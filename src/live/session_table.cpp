@@ -1,5 +1,7 @@
 #include "live/session_table.hpp"
 
+#include <algorithm>
+
 namespace parlante {
 
 bool SessionTable::reserve() {
@@ -37,6 +39,20 @@ std::shared_ptr<Session> SessionTable::find(const std::string& id) {
 std::size_t SessionTable::size() const {
   const std::lock_guard lock(mutex_);
   return open_.size() + reserved_;
+}
+
+double SessionTable::load_with(double fps, int size) const {
+  const std::lock_guard lock(mutex_);
+  double all = 0, one_more = 0;
+  std::size_t known = 0;
+  for (const auto& [id, session] : open_) {
+    if (session->ended()) continue;
+    one_more = std::max(one_more, session->load_of(fps, size));
+    all += session->load();
+    ++known;
+  }
+  // those that are being opened are taken for like this one
+  return known == 0 ? 0 : all + one_more * static_cast<double>(1 + reserved_);
 }
 
 void SessionTable::end_all(std::chrono::milliseconds grace, const std::function<void(Session&)>& tell) {

@@ -24,6 +24,9 @@ class SessionTable {
   void enter(const std::shared_ptr<Session>& session, std::function<void()> ended);
   std::shared_ptr<Session> find(const std::string& id);
   std::size_t size() const;
+  /// Seconds a second that all sessions take while everybody speaks, with one more of `fps` pictures of
+  /// `size` px, which costs what those that are here do; 0 where nobody is here.
+  double load_with(double fps, int size) const;
   /// Lets nobody in any more; asks all to end within `grace` and waits for them. `tell` goes to each before.
   void end_all(std::chrono::milliseconds grace, const std::function<void(Session&)>& tell = {});
 

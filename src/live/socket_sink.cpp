@@ -32,7 +32,7 @@ class SocketSink final : public MediaSink {
     const ImageU8& picture = frame.frame.picture;
     if (output_ == StreamOutput::raw)
       return count(link_->send(PacketKind::picture, packed(head), picture.pixels));
-    if (const auto jpeg = encode_jpeg(picture, kJpegQuality))
+    if (const auto jpeg = encode_jpeg(picture, kJpegQuality, JpegTables::standard))
       count(link_->send(PacketKind::picture, packed(head), *jpeg));
   } catch (...) {
     // no memory for this picture: the next one may have some

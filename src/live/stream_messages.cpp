@@ -54,6 +54,12 @@ class Members {
       refuse(name, "one of " + all);
     }
   }
+  void flag(const char* name, bool& target) {
+    if (const Json* value = find(name)) {
+      if (!value->is_boolean()) return refuse(name, "true or false");
+      target = value->get<bool>();
+    }
+  }
   void object(const char* name, std::string& target) {
     if (const Json* value = find(name)) {
       if (!value->is_object()) return refuse(name, "an object");
@@ -101,6 +107,7 @@ Result<StreamConfig> parse_stream_config(std::string_view text) {
   members.number("fps", config.fps, 10, 60);
   members.number("size", config.size, 256, kMostStreamSide);
   members.choice("output", config.output, kOutputs);
+  members.flag("keep_size", config.keep_size);
   members.object("controls", config.controls);
   if (std::ranges::find(kFrameRates, config.fps) == kFrameRates.end())
     members.refuse("fps", "25, 30, 40, 50 or 60");

@@ -22,6 +22,7 @@ struct StreamConfig {
   SampleFormat format = SampleFormat::s16;
   int fps = 25, size = 512;
   StreamOutput output = StreamOutput::jpeg;
+  bool keep_size = false;       ///< under load pictures come less often, but not smaller
   std::string controls = "{}";  ///< JSON object
 };
 

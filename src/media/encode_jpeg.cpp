@@ -28,7 +28,7 @@ struct JpegBytes {
 
 /// No object with a destructor lives in here, since libjpeg reports errors by a jump.
 bool encode(jpeg_compress_struct& encoder, ErrorHandler& handler, JpegBytes& bytes, const ImageU8& image,
-            int quality) noexcept {
+            int quality, JpegTables tables) noexcept {
   if (setjmp(handler.jump)) return false;
   jpeg_create_compress(&encoder);
   jpeg_mem_dest(&encoder, &bytes.data, &bytes.size);
@@ -38,7 +38,7 @@ bool encode(jpeg_compress_struct& encoder, ErrorHandler& handler, JpegBytes& byt
   encoder.in_color_space = image.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(&encoder);
   jpeg_set_quality(&encoder, quality, TRUE);
-  encoder.optimize_coding = TRUE;
+  encoder.optimize_coding = tables == JpegTables::own ? TRUE : FALSE;
   jpeg_start_compress(&encoder, TRUE);
   while (encoder.next_scanline < encoder.image_height) {
     // libjpeg only reads the row
@@ -51,7 +51,7 @@ bool encode(jpeg_compress_struct& encoder, ErrorHandler& handler, JpegBytes& byt
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> encode_jpeg(const ImageU8& image, int quality) {
+Result<std::vector<std::uint8_t>> encode_jpeg(const ImageU8& image, int quality, JpegTables tables) {
   if (image.empty() || (image.channels != 1 && image.channels != 3) || image.width > JPEG_MAX_DIMENSION ||
       image.height > JPEG_MAX_DIMENSION)
     return fail(ErrorKind::usage,
@@ -62,7 +62,7 @@ Result<std::vector<std::uint8_t>> encode_jpeg(const ImageU8& image, int quality)
   handler.manager.error_exit = jump_out;
   handler.manager.output_message = no_message;
   JpegBytes bytes;
-  const bool done = encode(encoder, handler, bytes, image, quality);
+  const bool done = encode(encoder, handler, bytes, image, quality, tables);
   jpeg_destroy_compress(&encoder);
   std::vector<std::uint8_t> out;
   if (done) out.assign(bytes.data, bytes.data + bytes.size);

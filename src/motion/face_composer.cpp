@@ -50,6 +50,7 @@ FaceComposer::FaceComposer(const MotionOptions& options, const Given& given)
       pose_from_(options.pose_from),
       expression_from_(options.expression_from),
       camera_distance_cm_(options.camera_distance_cm),
+      later_(options.ticks_at_middles ? 0.5 : 0),
       given_(given),
       life_(options.seed),
       controls_(options.controls) {

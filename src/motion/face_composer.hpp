@@ -28,8 +28,8 @@ class FaceComposer {
   /// Once a tick of 10 ms, kTicksPerFrame times with the cues of one phonetic frame. `given` describes the
   /// tick's own moment.
   FaceCode step(const ProsodyCues& cues, bool first_tick_of_frame, const FaceCode& given) noexcept;
-  /// The time that the next step() makes, s: tick n lies at (n - 1/2)·10 ms.
-  double next_s() const noexcept { return (static_cast<double>(ticks_) - 0.5) / kTicksPerSecond; }
+  /// The time that the next step() makes, s: tick n lies at (n - 1/2)·10 ms, or at n·10 ms.
+  double next_s() const noexcept { return (static_cast<double>(ticks_) - 0.5 + later_) / kTicksPerSecond; }
   /// The end is near: no blink begins any more.
   void finish() noexcept { life_.finish(); }
 
@@ -47,6 +47,7 @@ class FaceComposer {
   std::vector<TimedControls> timed_;
   std::shared_ptr<const FaceTrack> pose_from_, expression_from_;
   float camera_distance_cm_;
+  double later_;  ///< ticks
   Given given_;
   Life life_;
   EasedControls controls_;

@@ -12,6 +12,7 @@ namespace parlante {
 namespace {
 
 constexpr double kFrame_s = static_cast<double>(kPhoneticHop) / kSampleRate;
+constexpr double kSameTime_s = 1e-6;  ///< times this near are the same: counted in other fractions
 
 /// One value that is no number would stay in every filter behind it.
 bool is_finite(const PhoneticFrame& frame) {
@@ -161,7 +162,8 @@ class FaceMotion final : public Motion {
       now_.cues.pop(cues);
       if (now_.ended && now_.frames >= now_.pushed - Prosody::kFuture) now_.composer.finish();
       for (int tick = 0; tick < kTicksPerFrame; ++tick) {
-        const float t = (static_cast<float>(tick) + 0.5F) / kTicksPerFrame;
+        const float t =
+            (static_cast<float>(tick) + (options_.ticks_at_middles ? 1.F : 0.5F)) / kTicksPerFrame;
         const double now_s = now_.composer.next_s();
         give(now_s, now_.composer.step(cues, tick == 0, between(now_.speech, speech, t)));
       }
@@ -174,7 +176,7 @@ class FaceMotion final : public Motion {
   void give(double now_s, const FaceCode& code) {
     while (now_.total < 0 || now_.made < now_.total) {
       const double shown_s = (static_cast<double>(now_.made) + 0.5) / options_.rate.value();
-      if (shown_s > now_s) break;
+      if (shown_s > now_s + kSameTime_s) break;
       const double t = 1 - (now_s - shown_s) / static_cast<double>(kTick_s);
       now_.codes.push(between(now_.before, code, static_cast<float>(std::clamp(t, 0., 1.))));
       ++now_.made;

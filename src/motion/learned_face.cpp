@@ -130,6 +130,7 @@ class LearnedFace final : public SpeechFace {
         layout_(Layout::of(model, options)),
         ahead_(live_ ? std::clamp(options.ahead, 0, kMostAhead) : 0),
         parts_(parts_of(model.config().channels)),
+        mouth_only_(options.mouth_only || !(parts_.brows || parts_.blinks || parts_.head || parts_.gaze)),
         denoiser_(model, options.pace,
                   {.seed = options.seed,
                    .steps = options.steps,
@@ -225,11 +226,10 @@ class LearnedFace final : public SpeechFace {
     if (now_.ended) give();
   }
 
-  /// Whether the laws leave nothing of the window's mouth, and the mouth is all that the model makes: nobody
-  /// has spoken for long, and nobody is about to.
+  /// Whether the laws leave nothing of the window's mouth, and the mouth is all that counts: nobody has
+  /// spoken for long, and nobody is about to.
   bool rests() noexcept {
-    const bool mouth_only = !parts_.brows && !parts_.blinks && !parts_.head && !parts_.gaze;
-    if (!mouth_only || 2 * now_.next - now_.last_heard < kRested) return false;
+    if (!mouth_only_ || 2 * now_.next - now_.last_heard < kRested) return false;
     for (std::int64_t k = now_.pushed; k < now_.known; ++k)
       if (moment(k).voice > 0) return false;
     return now_.next > layout_.window;
@@ -334,6 +334,7 @@ class LearnedFace final : public SpeechFace {
   Layout layout_;
   int ahead_;
   Parts parts_;
+  bool mouth_only_;
   Denoiser denoiser_;
   std::int64_t kept_phonetic_;
   FrameRing heard_;                    ///< normalised, a phonetic frame a row

@@ -27,6 +27,9 @@ struct LearnedFaceOptions {
   /// Live only: codes that a window gives out past its video frames, 0..2; later ones come as much sooner,
   /// and know as much less of the future.
   int ahead = 0;
+  /// Live only: nothing but the mouth is used of the codes. While nobody speaks, and none of what is made of
+  /// the mouth is shown, the network rests; a model that makes no more than a mouth always does so.
+  bool mouth_only = false;
 
   /// Live: a window for each video frame, 100 ms of future; the middle of a code's 20 ms then waits 120 ms
   /// and what is computed. 20 ms more raise the lip opening's correlation with real ones by .005; a window

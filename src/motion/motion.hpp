@@ -24,6 +24,9 @@ struct MotionOptions {
   std::shared_ptr<const FaceTrack> expression_from{};  ///< recorded brows, eyes, gaze, cheeks and mood
   /// Of the photo: what a `distance` of 1 is, cm.
   float camera_distance_cm = 75;
+  /// Ticks of 10 ms lie at the middles of phonetic frames and between, and not 5 ms beside these: frames
+  /// whose middle is a phonetic frame's, as at 50 a second, then need not wait for the next one.
+  bool ticks_at_middles = false;
   /// Parts to take from the speech's face where it has learned them; the others are generated.
   SpeechFace::Parts learned{};
 };

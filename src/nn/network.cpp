@@ -64,8 +64,9 @@ Result<std::shared_ptr<ov::Model>> with_fixed_shapes(std::shared_ptr<ov::Model> 
 ov::CompiledModel compile_for_cpu(const std::shared_ptr<ov::Model>& model, int threads,
                                   const std::filesystem::path& cache) {
   ov::AnyMap settings{ov::hint::inference_precision(ov::element::f32),
-                      ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY), ov::num_streams(1),
-                      ov::inference_num_threads(threads), ov::hint::enable_cpu_pinning(false)};
+                      ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
+                      ov::num_streams(threads), ov::inference_num_threads(threads),
+                      ov::hint::enable_cpu_pinning(false)};
   if (!cache.empty()) {
     ov::AnyMap cached = settings;
     cached.insert(ov::cache_dir(cache.string()));

@@ -24,9 +24,10 @@ namespace parlante {
 class Network {
  public:
   /// Reads a TFLite, ONNX or OpenVINO IR file; an open batch dimension becomes 1. All inputs and outputs must
-  /// be 32-bit floats. `cache`: a folder where OpenVINO keeps compiled networks, which saves a third of the
-  /// next load; empty: none is kept. A cache that cannot be used is passed over. Errors: broken_model
-  /// (missing, damaged, other open dimensions); usage (threads < 1).
+  /// be 32-bit floats. `threads`: as many Inferences run at the same time, each on one thread; each further
+  /// one takes memory for its values (weights are shared). `cache`: a folder where OpenVINO keeps compiled
+  /// networks, which saves a third of the next load; empty: none is kept. A cache that cannot be used is
+  /// passed over. Errors: broken_model (missing, damaged, other open dimensions); usage (threads < 1).
   static Result<Network> load(const std::filesystem::path& file, int threads = 1,
                               const std::filesystem::path& cache = {});
   /// Compiles a graph that was built in memory; `name` appears in errors. The graph itself is left as it is.
@@ -41,8 +42,8 @@ class Network {
 };
 
 /// One flow of inputs through a network: owns its input and output values, which stay at the same address
-/// until it is destroyed. Not thread-safe. Several Inferences of one Network may run in several threads, but
-/// take turns: load the network once a thread where they must run at the same time.
+/// until it is destroyed. Not thread-safe. Several Inferences of one Network may run in several threads; more
+/// than the threads it was loaded for take turns.
 class Inference {
  public:
   /// A network that loaded has already run once, so this fails only (std::bad_alloc, ov::Exception) when

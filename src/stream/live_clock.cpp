@@ -16,6 +16,10 @@ LiveClock::Time LiveClock::due() const noexcept {
   return start_ + std::chrono::duration_cast<Time::duration>(after(frame_, rate_));
 }
 
+LiveClock::Time LiveClock::next_due() const noexcept {
+  return start_ + std::chrono::duration_cast<Time::duration>(after(frame_ + 1, rate_));
+}
+
 LiveClock::Turn LiveClock::turn(Time now) noexcept {
   const auto late = now - due();
   if (late > kStall) {

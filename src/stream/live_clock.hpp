@@ -28,6 +28,8 @@ class LiveClock {
 
   /// When the next frame is to be made.
   Time due() const noexcept;
+  /// And the one after it.
+  Time next_due() const noexcept;
   /// What to do with it at `now`. A frame that is a frame's length late or more is skipped. Whoever is more
   /// than kStall late was stopped rather than slow: the clock goes on from `now`, so that nothing is made up
   /// for, and all later frames are due that much later.

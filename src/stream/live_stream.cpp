@@ -49,21 +49,6 @@ LearnedFaceOptions learned_with(const LiveWaits& waits, const StreamOptions& opt
   return learned;
 }
 
-/// The sample that frame `frame` begins with.
-std::int64_t place_of(std::int64_t frame, Rational rate, int sound_rate) {
-  return frame * rate.den * sound_rate / rate.num;
-}
-
-std::int64_t longest_frame(Rational rate, int sound_rate) {
-  return rate.den * sound_rate / rate.num + 1;
-}
-
-/// In samples of `sound_rate`, what converting waits for as well.
-std::int64_t delay_of(const LiveWaits& waits, Rational rate, int sound_rate, const LiveResampler& resampler) {
-  const std::int64_t known = live_delay(rate, waits);
-  return (known * sound_rate + kSampleRate - 1) / kSampleRate + resampler.reach() + (resampler.reach() > 0);
-}
-
 }  // namespace
 
 namespace {
@@ -96,6 +81,39 @@ class Retired {
 
 }  // namespace
 
+namespace {
+
+/// Sound and motion of a frame.
+struct HeardFrame {
+  FaceCode code;
+  std::vector<float> sound;
+  std::size_t sound_count = 0;
+  std::int64_t spoken = 0;
+  std::array<SpokenLine::Event, 4> events{};
+  std::size_t event_count = 0;
+};
+
+/// Events in order, while frames are skipped.
+class EventRow {
+ public:
+  void put(const SpokenLine::Event& event) noexcept {
+    if (count_ < row_.size()) row_[(first_ + count_++) % row_.size()] = event;
+  }
+  bool take(SpokenLine::Event& event) noexcept {
+    if (count_ == 0) return false;
+    event = row_[first_];
+    first_ = (first_ + 1) % row_.size();
+    --count_;
+    return true;
+  }
+
+ private:
+  std::array<SpokenLine::Event, 256> row_{};
+  std::size_t first_ = 0, count_ = 0;
+};
+
+}  // namespace
+
 struct LiveStream::State {
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Avatar> avatar;
@@ -108,24 +126,31 @@ struct LiveStream::State {
   std::atomic<Passed*> offered{nullptr};
   Retired retired;
 
-  // The consumer's.
-  LiveWaits waits;
+  // The listener's.
   LiveResampler resampler;
-  std::int64_t delay;
+  LiveWaits waits;
+  LineNeeds needs;
   SpokenLine line;
   PhoneticFrontEnd front_end;
   std::unique_ptr<Motion> motion;
-  Passed* drawing;
   PhoneticFrame phonetic;
   FaceCode code;
-  std::int64_t frame = 0;       ///< the next one
-  std::int64_t label_from = 0;  ///< the frame that the label's time counts from
-  std::int64_t heard = 0;       ///< samples at 16 kHz
+  std::int64_t heard = 0;  ///< samples at 16 kHz
   std::array<float, 512> converted{};
-  std::vector<float> sound;  ///< of the frames skipped, and the next
-  std::size_t sound_count = 0;
   std::int64_t told_spoken = 0;
   std::int64_t codes = 0, missing = 0;
+
+  // From the listener to the consumer: frame k lies in place k % kMostListened.
+  std::array<HeardFrame, kMostListened> frames;
+  std::atomic<std::int64_t> listened{0}, taken{0};
+
+  // The consumer's.
+  Passed* drawing;
+  std::int64_t label_from = 0;  ///< the frame that the label's time counts from
+  std::vector<float> sound;     ///< of the frames skipped, and the next
+  std::size_t sound_count = 0;
+  std::int64_t spoken = 0;  ///< in it
+  EventRow events;
   SpokenLine::Event held{};
   bool holds = false;
   int skipped = 0;
@@ -137,17 +162,16 @@ struct LiveStream::State {
         options(options_),
         rate(options.stream.motion.rate),
         queue(std::llround(options.most_queued_s * options.sound_rate)),
-        waits(waits_of(*model, options.stream)),
         resampler(options.sound_rate),
-        delay(delay_of(waits, rate, options.sound_rate, resampler)),
-        line(queue, {.rate = options.sound_rate,
-                     .delay = delay,
-                     .most_a_step = longest_frame(rate, options.sound_rate),
-                     .longest_gap_s = options.longest_gap_s}),
+        waits(waits_of(*model, options.stream)),
+        needs(rate, waits, options.sound_rate, resampler.reach()),
+        line(queue, needs, options.longest_gap_s),
         front_end(*model->speech, hearing_with(waits)),
         motion(motion_of(*model, *avatar, options.stream, learned_with(waits, options.stream))),
         drawing(new_gate(options.stream.render)),
-        sound(static_cast<std::size_t>((kMostSkipped + 1) * longest_frame(rate, options.sound_rate))) {}
+        sound(static_cast<std::size_t>((kMostSkipped + 1) * needs.longest())) {
+    for (HeardFrame& one : frames) one.sound.resize(static_cast<std::size_t>(needs.longest()));
+  }
 
   ~State() {
     delete drawing;
@@ -169,26 +193,48 @@ struct LiveStream::State {
     return drawing->gate;
   }
 
-  std::int64_t place(std::int64_t of_frame) const noexcept {
-    return place_of(of_frame, rate, options.sound_rate);
+  double age_s() const noexcept {
+    if (!options.now) return 0;
+    return std::max(0., std::chrono::duration<double>(options.now() - queue.came()).count());
   }
 
-  /// Sound and motion of the next frame.
-  void advance() {
+  void listen() noexcept {
+    const std::int64_t frame = listened.load(std::memory_order_relaxed);
+    HeardFrame& out = frames[static_cast<std::size_t>(frame % kMostListened)];
     if (const MotionControls* asked = controls.take()) motion->control(*asked);
     if (line.cut()) {
       front_end.forget_from(line.played() * kSampleRate / options.sound_rate);
       motion->hush(true);
     }
-    line.extend(place(frame) + delay);
+    line.extend(frame, age_s());
     if (line.speaking()) motion->hush(false);
     hear();
     // The first window comes a little late for the first frames: these show the photo's own face.
     while (codes <= frame && motion->pull(code)) ++codes;
     if (codes > 0 && codes <= frame) ++missing;
-    ++frame;
-    sound_count += line.play(place(frame), std::span(sound).subspan(sound_count)).size();
+    out.code = code;
+    out.sound_count = line.play(needs.place(frame + 1), out.sound).size();
+    out.spoken = line.spoken() - std::exchange(told_spoken, line.spoken());
+    for (out.event_count = 0; out.event_count < out.events.size() && line.take(out.events[out.event_count]);)
+      ++out.event_count;
+    listened.store(frame + 1, std::memory_order_release);
   }
+
+  /// The next frame, whose sound and events go behind those of frames skipped before it.
+  const HeardFrame& take() noexcept {
+    const std::int64_t frame = taken.load(std::memory_order_relaxed);
+    if (listened.load(std::memory_order_acquire) == frame) listen();
+    const HeardFrame& next = frames[static_cast<std::size_t>(frame % kMostListened)];
+    std::copy_n(next.sound.begin(), next.sound_count,
+                sound.begin() + static_cast<std::ptrdiff_t>(sound_count));
+    sound_count += next.sound_count;
+    spoken += next.spoken;
+    for (std::size_t i = 0; i < next.event_count; ++i) events.put(next.events[i]);
+    return next;
+  }
+
+  /// The frame that take() gave may be written over.
+  void done() noexcept { taken.fetch_add(1, std::memory_order_release); }
 
   void hear() {
     const auto at = [this](std::int64_t index) { return line.at(index); };
@@ -207,7 +253,7 @@ struct LiveStream::State {
   void tell(LiveFrame& out) noexcept {
     out.speak_started = out.speak_ended = out.interrupted = false;
     out.played_ms = 0;
-    while (!out.speak_ended && (holds || line.take(held))) {
+    while (!out.speak_ended && (holds || events.take(held))) {
       holds = held.kind == SpokenLine::Event::Kind::started && out.speak_started;
       if (holds) return;
       if (held.kind == SpokenLine::Event::Kind::started) {
@@ -242,7 +288,8 @@ Result<LiveStream> LiveStream::open(std::shared_ptr<const Model> model, std::sha
 }
 
 bool LiveStream::push(std::span<const float> sound) {
-  return state_->queue.push(sound);
+  const auto now = state_->options.now;
+  return state_->queue.push(sound, now ? now() : SoundQueue::Time());
 }
 void LiveStream::speak_end() noexcept {
   state_->queue.end_utterance();
@@ -267,21 +314,41 @@ double LiveStream::queued_s() const noexcept {
   return static_cast<double>(state_->queue.waiting()) / state_->options.sound_rate;
 }
 
+bool LiveStream::listen() noexcept {
+  State& state = *state_;
+  const std::int64_t waiting =
+      state.listened.load(std::memory_order_relaxed) - state.taken.load(std::memory_order_acquire);
+  if (waiting >= kMostListened) return false;
+  state.listen();
+  return true;
+}
+
+LiveStream::Wait LiveStream::waits() const noexcept {
+  switch (state_->line.waits(state_->listened.load(std::memory_order_relaxed))) {
+    case SpokenLine::Wait::come:
+      return Wait::come;
+    case SpokenLine::Wait::missing:
+      return Wait::missing;
+    case SpokenLine::Wait::none:
+      break;
+  }
+  return Wait::none;
+}
+
 bool LiveStream::next(LiveFrame& out) noexcept {
   State& state = *state_;
-  state.advance();
-  const std::int64_t index = state.frame - 1;
+  const std::int64_t index = state.taken.load(std::memory_order_relaxed);
+  out.code = state.take().code;
+  state.done();
   ImageU8& picture = out.frame.picture;
   FrameGate& gate = state.gate();
   if (!gate.fits(picture)) picture = gate.blank();
-  gate.frame(state.code, index, picture, state.label_from);
+  gate.frame(out.code, index, picture, state.label_from);
   out.frame.index = index;
   out.frame.sample = sample_of_frame(index, state.rate);
   out.sound = std::span(state.sound).first(state.sound_count);
-  out.sound_from = state.place(state.frame) - static_cast<std::int64_t>(state.sound_count);
-  out.spoken = state.line.spoken() - state.told_spoken;
-  out.code = state.code;
-  state.told_spoken = state.line.spoken();
+  out.sound_from = state.needs.place(index + 1) - static_cast<std::int64_t>(state.sound_count);
+  out.spoken = std::exchange(state.spoken, 0);
   state.sound_count = 0;
   state.skipped = 0;
   state.tell(out);
@@ -291,12 +358,13 @@ bool LiveStream::next(LiveFrame& out) noexcept {
 bool LiveStream::skip() noexcept {
   if (state_->skipped == kMostSkipped) return false;
   ++state_->skipped;
-  state_->advance();
+  static_cast<void>(state_->take());
+  state_->done();
   return true;
 }
 
 void LiveStream::show_label() noexcept {
-  state_->label_from = state_->frame;
+  state_->label_from = state_->taken.load(std::memory_order_relaxed);
 }
 
 LiveStream::Troubles LiveStream::troubles() const noexcept {
@@ -304,7 +372,7 @@ LiveStream::Troubles LiveStream::troubles() const noexcept {
 }
 
 double LiveStream::latency_ms() const noexcept {
-  return 1e3 * static_cast<double>(state_->delay) / state_->options.sound_rate;
+  return 1e3 * static_cast<double>(state_->needs.delay()) / state_->options.sound_rate;
 }
 Rational LiveStream::rate() const noexcept {
   return state_->rate;

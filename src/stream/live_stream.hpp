@@ -9,6 +9,7 @@
 //   live.next(frame);
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -26,6 +27,9 @@ struct LiveOptions {
   int sound_rate = 48000;      ///< of what is pushed and given out, 8000..48000, mono
   double most_queued_s = 600;  ///< more than this pushed and not yet played is refused
   double longest_gap_s = 2;    ///< without sound, after which an utterance that nobody ended is over
+  /// What time it is, for who pushes and takes in real time: speech may then begin up to a packet's length
+  /// sooner. None: a packet is taken to have come when it is first looked at.
+  std::chrono::steady_clock::time_point (*now)() noexcept = nullptr;
 };
 
 /// A frame, and what happened in its time or in that of frames skipped before it.
@@ -55,7 +59,7 @@ class LiveStream {
   LiveStream(LiveStream&&) noexcept;
   LiveStream& operator=(LiveStream&&) noexcept;
 
-  // The producer's side: one thread.
+  // The producer's side: one thread; reshape() may be called by another one.
 
   /// Any number of samples, as fast as they come. False, and nothing taken, when the queue is full.
   bool push(std::span<const float> sound);
@@ -72,10 +76,25 @@ class LiveStream {
   /// s or more. Sound and motion go on as they were. Errors: usage.
   Result<> reshape(const RenderOptions& render);
 
+  // The listener's side: the consumer's thread, or one of its own. Then the consumer takes or skips a frame
+  // only after listen() has returned for it, and the frame after it may be listened to meanwhile.
+
+  /// Sound and motion of the frame after the last one listened to; what was pushed, interrupted and asked for
+  /// later counts from the next one on. False, and nothing done, when kMostListened wait to be taken.
+  bool listen() noexcept;
+  static constexpr int kMostListened = 2;
+  /// What that frame's sound waits for.
+  enum class Wait {
+    none,     ///< nothing: nobody speaks, and listening before the frame is due would lay silence too soon
+    come,     ///< nothing: it has come, or was interrupted
+    missing,  ///< somebody is speaking, and not all of it has come: listening now would lay silence
+  };
+  Wait waits() const noexcept;
+
   // The consumer's side: one thread.
 
-  /// The frame after the last one. Nobody is waited for, and nothing allocated but by OpenVINO, and the
-  /// picture of `frame` where it is not of the frames' form. True.
+  /// The frame after the last one; listens to it if nobody did. Nobody is waited for, and nothing allocated
+  /// but by OpenVINO, and the picture of `frame` where it is not of the frames' form. True.
   bool next(LiveFrame& frame) noexcept;
   /// A frame that is late: its motion goes on and its sound comes with the next frame's, only its picture is
   /// not drawn. False, and nothing done, when kMostSkipped were skipped in a row: call next().

@@ -1,6 +1,8 @@
 #include "stream/model.hpp"
 
+#include <algorithm>
 #include <array>
+#include <thread>
 
 namespace parlante {
 
@@ -8,7 +10,12 @@ namespace fs = std::filesystem;
 
 namespace {
 constexpr int kLiveHearing = 100;  ///< frames of 20 ms that each window hears
+
+/// Live streams that share a model must not wait for each other while a core is free.
+int streams_at_once() {
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
 }
+}  // namespace
 
 Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const ModelParts& parts) {
   auto model = std::make_shared<Model>();
@@ -23,12 +30,13 @@ Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const Mo
     model->head = std::move(*head);
   }
   if (parts.speech) {
-    auto speech = PhoneticModel::load(folder / "phonetic.hama", 1,
+    const int threads = parts.live ? streams_at_once() : 1;
+    auto speech = PhoneticModel::load(folder / "phonetic.hama", threads,
                                       parts.live ? kLiveHearing : PhoneticModel::kDefaultWindow);
     if (!speech) return pass_on(std::move(speech));
     model->speech = std::move(*speech);
     auto motion =
-        MotionModel::load(folder / "motion.safetensors", 1, parts.live ? MotionModel::kLiveWindow : 0);
+        MotionModel::load(folder / "motion.safetensors", threads, parts.live ? MotionModel::kLiveWindow : 0);
     if (!motion) return pass_on(std::move(motion));
     model->motion = std::move(*motion);
   }

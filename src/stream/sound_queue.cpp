@@ -37,7 +37,7 @@ std::int64_t SoundQueue::waiting() const noexcept {
   return std::max<std::int64_t>(0, pushed_.load(std::memory_order_relaxed) - gone);
 }
 
-bool SoundQueue::push(std::span<const float> samples) {
+bool SoundQueue::push(std::span<const float> samples, Time now) {
   if (samples.empty()) return true;
   const auto count = static_cast<std::int64_t>(samples.size());
   if (count > most_ || waiting() > most_ - count) return false;
@@ -58,6 +58,8 @@ bool SoundQueue::push(std::span<const float> samples) {
     samples = samples.subspan(some);
   }
   open_ = true;
+  packet_.store(count, std::memory_order_relaxed);
+  came_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
   pushed_.store(written_, std::memory_order_release);
   return true;
 }
@@ -94,7 +96,7 @@ SoundQueue::Drop SoundQueue::obey() noexcept {
   return drop;
 }
 
-bool SoundQueue::next_end(std::int64_t& position) noexcept {
+bool SoundQueue::next_end(std::int64_t& position) const noexcept {
   const std::uint64_t first = ends_read_.load(std::memory_order_relaxed);
   if (first == ends_written_.load(std::memory_order_acquire)) return false;
   position = ends_[first % kEnds].load(std::memory_order_relaxed);
@@ -105,7 +107,7 @@ std::int64_t SoundQueue::readable() const noexcept {
   return std::max<std::int64_t>(0, pushed_.load(std::memory_order_acquire) - read_);
 }
 
-bool SoundQueue::end_is_known() noexcept {
+bool SoundQueue::end_is_known() const noexcept {
   std::int64_t end = 0;
   return next_end(end);
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@ namespace parlante {
 /// nothing; the writer takes memory as the queue grows and gives it back when it has been read.
 class SoundQueue {
  public:
+  using Time = std::chrono::steady_clock::time_point;
   explicit SoundQueue(std::int64_t most_samples);
   ~SoundQueue();
   SoundQueue(const SoundQueue&) = delete;
@@ -23,8 +25,8 @@ class SoundQueue {
   // The writer's side.
 
   /// False, and nothing taken, when more than the queue may hold would wait. What is not a number becomes 0,
-  /// what is beyond ±1 the nearest.
-  bool push(std::span<const float> samples);
+  /// what is beyond ±1 the nearest. `now`: the time, where it is known.
+  bool push(std::span<const float> samples, Time now = {});
   /// What was pushed since the last end is an utterance; nothing when nothing was. Beyond some thousand ends
   /// that wait, utterances join.
   void end_utterance() noexcept;
@@ -43,7 +45,12 @@ class SoundQueue {
   /// Samples that can be read now, of all utterances.
   std::int64_t readable() const noexcept;
   /// Whether an utterance's end is among them.
-  bool end_is_known() noexcept;
+  bool end_is_known() const noexcept;
+  /// Whether drop() asked for something that was not done.
+  bool drop_is_asked() const noexcept { return drop_.load(std::memory_order_relaxed) != 0; }
+  /// Of the last push: samples, and when it came.
+  std::int64_t packet() const noexcept { return packet_.load(std::memory_order_relaxed); }
+  Time came() const noexcept { return Time(Time::duration(came_.load(std::memory_order_relaxed))); }
   struct Read {
     std::size_t count = 0;
     bool ended = false;  ///< the last sample read, now or earlier, was its utterance's last
@@ -59,7 +66,7 @@ class SoundQueue {
     std::int64_t start = 0;
   };
   Block* fresh_block();
-  bool next_end(std::int64_t& position) noexcept;
+  bool next_end(std::int64_t& position) const noexcept;
 
   const std::int64_t most_;
   // The writer's.
@@ -70,7 +77,8 @@ class SoundQueue {
   Block* current_ = nullptr;
   std::int64_t read_ = 0;
   // Both sides'.
-  std::atomic<std::int64_t> pushed_{0}, taken_{0}, dropped_until_{0};
+  std::atomic<std::int64_t> pushed_{0}, taken_{0}, dropped_until_{0}, packet_{1};
+  std::atomic<Time::rep> came_{0};
   std::array<std::atomic<std::int64_t>, kEnds> ends_{};
   std::atomic<std::uint64_t> ends_written_{0}, ends_read_{0};
   std::atomic<std::uint64_t> drop_{0};  ///< 2·(position + 1) + interrupts; 0: nothing asked

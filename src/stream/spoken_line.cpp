@@ -2,21 +2,27 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace parlante {
 namespace {
 
-// Sound that comes as it is spoken comes in packets, so that now one more and now one fewer has come when it
-// is looked for. What is kept waiting bridges this; it grows when it was too little.
-constexpr double kMargin_s = 0.010, kMostMargin_s = 0.080, kGrows = 2, kShrinks = 0.8;
+// Sound that comes as it is spoken comes in packets, and some of them later than others. How much later they
+// may come when speech begins; it grows when it was too little.
+constexpr double kMargin_s = 0.004, kGrownMargin_s = 0.010, kMostMargin_s = 0.080, kGrows = 2, kShrinks = 0.8;
 /// Speech too short to leave a margin does not wait longer.
 constexpr double kLongestWait_s = 0.060;
+constexpr std::int64_t kNotYet = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
-SpokenLine::SpokenLine(SoundQueue& queue, const Options& options)
-    : queue_(queue), options_(options), margin_(kMargin_s * options.rate) {
-  const std::int64_t kept = 2 * options.delay + 4 * options.most_a_step + 64;
+SpokenLine::SpokenLine(SoundQueue& queue, const LineNeeds& needs, double longest_gap_s)
+    : queue_(queue),
+      needs_(needs),
+      rate_(needs.sound_rate()),
+      longest_gap_s_(longest_gap_s),
+      margin_(kMargin_s * needs.sound_rate()) {
+  const std::int64_t kept = 2 * needs.delay() + 4 * needs.longest() + 64;
   samples_.resize(std::bit_ceil(static_cast<std::size_t>(kept)));
   kinds_.resize(samples_.size());
 }
@@ -25,38 +31,38 @@ float SpokenLine::at(std::int64_t place) const noexcept {
   return place < 0 || place >= end_ ? 0.F : samples_[slot(place)];
 }
 
-void SpokenLine::put_silence(std::int64_t count) noexcept {
-  for (; count > 0; --count, ++end_) {
+/// Up to `end`.
+void SpokenLine::put_silence(std::int64_t end) noexcept {
+  for (; end_ < end; ++end_) {
     samples_[slot(end_)] = 0;
     kinds_[slot(end_)] = 0;
   }
 }
 
-/// How much silence goes before speech that is waiting, `count` samples to come: as little as leaves the
-/// margin waiting behind it.
-std::int64_t SpokenLine::lead(std::int64_t count) noexcept {
+/// Where speech that waits begins; none before the end of what the frame needs: not yet.
+std::int64_t SpokenLine::begin_of_speech(std::int64_t frame, double age_s) noexcept {
+  const std::int64_t least = needs_.needed(frame);
   // What is complete need not wait for more.
   const bool complete = queue_.end_is_known();
   const std::int64_t ready = queue_.readable();
-  if (ready == 0 && !complete) return count;
-  const auto margin = complete ? 0 : static_cast<std::int64_t>(margin_);
-  std::int64_t begins = std::clamp<std::int64_t>(ready - margin, 0, count);
-  if (begins == 0 && !complete) {
-    held_back_ += count;
-    if (static_cast<double>(held_back_) < kLongestWait_s * options_.rate) return count;
-    begins = std::min(ready, count);
-  }
+  if (complete) return held_back_ = 0, end_;
+  if (ready == 0) return kNotYet;
+  const auto age = static_cast<std::int64_t>(age_s * rate_ - margin_);
+  const std::int64_t begins = needs_.speech_begins(frame, {ready, queue_.packet(), age});
+  if (begins < least) return held_back_ = 0, std::max(begins, end_);
+  held_back_ += std::max<std::int64_t>(0, least - end_);
+  if (static_cast<double>(held_back_) < kLongestWait_s * rate_) return kNotYet;
   held_back_ = 0;
-  return complete ? 0 : count - begins;
+  return std::max(least - ready, end_);
 }
 
-void SpokenLine::speak(std::int64_t count) noexcept {
-  const std::int64_t until = end_ + count;
+/// Speech as far as it is there, up to `most`. Where it ends before `least` it came too late.
+void SpokenLine::speak(std::int64_t most, std::int64_t least) noexcept {
   bool ended = false;
-  while (end_ < until && !ended) {
+  while (end_ < most && !ended) {
     const auto ring = static_cast<std::int64_t>(samples_.size());
     const std::int64_t place = end_ & (ring - 1);
-    const std::int64_t straight = std::min(until - end_, ring - place);
+    const std::int64_t straight = std::min(most - end_, ring - place);
     const SoundQueue::Read read = queue_.read(
         std::span(samples_).subspan(static_cast<std::size_t>(place), static_cast<std::size_t>(straight)));
     if (read.count > 0) {
@@ -73,11 +79,11 @@ void SpokenLine::speak(std::int64_t count) noexcept {
   }
   if (ended) {
     end_utterance();
-  } else if (end_ < until && state_ == State::speaking) {
+  } else if (end_ < least && state_ == State::speaking) {
     state_ = State::gap;
     ++late_;
     late_in_utterance_ = true;
-    margin_ = std::min(kGrows * margin_, kMostMargin_s * options_.rate);
+    margin_ = std::clamp(kGrows * margin_, kGrownMargin_s * rate_, kMostMargin_s * rate_);
   }
 }
 
@@ -85,29 +91,39 @@ void SpokenLine::speak(std::int64_t count) noexcept {
 void SpokenLine::end_utterance() noexcept {
   if (state_ == State::idle) return;
   state_ = State::idle;
-  if (!late_in_utterance_) margin_ = std::max(kShrinks * margin_, kMargin_s * options_.rate);
+  if (!late_in_utterance_) margin_ = std::max(kShrinks * margin_, kMargin_s * rate_);
   late_in_utterance_ = false;
   if (last_spoken_ >= played_) {
     kinds_[slot(last_spoken_)] |= kEnd;
   } else if (heard_start_) {
     heard_start_ = false;
-    note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / options_.rate});
+    note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / rate_});
   }
 }
 
-void SpokenLine::extend(std::int64_t end) noexcept {
+void SpokenLine::extend(std::int64_t frame, double age_s) noexcept {
   spoke_ = false;
-  const std::int64_t count = end - end_;
-  if (count <= 0) return;
+  const std::int64_t least = needs_.needed(frame), most = needs_.place(frame) + needs_.delay();
   // A pause may turn out to have been the end.
   if (state_ == State::gap) {
-    gap_ += count;
-    const bool forgotten = static_cast<double>(gap_) > options_.longest_gap_s * options_.rate;
+    gap_ += std::max<std::int64_t>(0, least - end_);
+    const bool forgotten = static_cast<double>(gap_) > longest_gap_s_ * rate_;
     if (queue_.readable() == 0 && forgotten) end_utterance();
   }
-  if (state_ != State::speaking) put_silence(lead(count));
-  if (end_ < end) speak(end - end_);
-  put_silence(end - end_);
+  if (state_ == State::speaking) {
+    speak(most, least);
+  } else if (const std::int64_t begins = begin_of_speech(frame, age_s); begins < kNotYet) {
+    put_silence(begins);
+    speak(most, least);
+  }
+  put_silence(least);
+}
+
+SpokenLine::Wait SpokenLine::waits(std::int64_t frame) const noexcept {
+  if (queue_.drop_is_asked()) return Wait::come;
+  if (state_ != State::speaking) return Wait::none;
+  return queue_.end_is_known() || end_ + queue_.readable() >= needs_.needed(frame) ? Wait::come
+                                                                                   : Wait::missing;
 }
 
 bool SpokenLine::cut() noexcept {
@@ -117,12 +133,12 @@ bool SpokenLine::cut() noexcept {
   for (std::int64_t place = played_; place < end_; ++place) {
     lost |= kinds_[slot(place)] != 0;
     kinds_[slot(place)] = 0;
-    const double left = 1 - static_cast<double>(place - played_) / (kFade_s * options_.rate);
+    const double left = 1 - static_cast<double>(place - played_) / (kFade_s * rate_);
     samples_[slot(place)] *= static_cast<float>(std::max(0., left));
   }
   const double played = heard_start_ ? static_cast<double>(utterance_played_) : 0;
   if (lost && (drop.interrupts || heard_start_))
-    note({Event::Kind::ended, drop.interrupts, 1e3 * played / options_.rate});
+    note({Event::Kind::ended, drop.interrupts, 1e3 * played / rate_});
   state_ = State::idle;
   heard_start_ = false;
   late_in_utterance_ = false;
@@ -148,7 +164,7 @@ std::span<const float> SpokenLine::play(std::int64_t until, std::span<float> sou
     ++spoken_;
     if (kind & kEnd) {
       heard_start_ = false;
-      note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / options_.rate});
+      note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / rate_});
     }
   }
   return sound.first(count);

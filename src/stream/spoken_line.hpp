@@ -6,26 +6,22 @@
 #include <span>
 #include <vector>
 
+#include "stream/live_delay.hpp"
 #include "stream/sound_queue.hpp"
 
 namespace parlante {
 
-/// Speech begins as soon as it comes and is heard (by the network) at the line's end, `delay` samples before
-/// it is played. An utterance begins with the first sound after an end, and ends where the producer said so,
-/// after `longest_gap` samples without any, or where it was cut. Where sound comes too late the line holds
-/// silence, and goes on with all of it afterwards: nothing is lost.
+/// The line is made longer frame by frame, at least by what a frame needs to be made, and where speech is
+/// there by up to the longest that any frame needs. Speech begins at the line's end, as soon as what comes
+/// after it will always be there in time. An utterance begins with the first sound after an end, and ends
+/// where the producer said so, after `longest_gap_s` without any, or where it was cut. Where sound comes too
+/// late the line holds silence, and goes on with all of it afterwards: nothing is lost.
 ///
 /// Used by the queue's reader; nothing is allocated after construction. Places are samples from the line's
 /// start.
 class SpokenLine {
  public:
-  struct Options {
-    int rate = 48000;
-    std::int64_t delay = 0;        ///< samples between the line's end and what is played
-    std::int64_t most_a_step = 0;  ///< samples of the longest step, the first apart
-    double longest_gap_s = 2;
-  };
-  SpokenLine(SoundQueue& queue, const Options& options);
+  SpokenLine(SoundQueue& queue, const LineNeeds& needs, double longest_gap_s);
 
   /// What became of utterances.
   struct Event {
@@ -37,12 +33,20 @@ class SpokenLine {
   /// Obeys a drop that was asked for: from `played` on, what the line holds becomes silence within kFade_s.
   /// True when there was one. Call before extend().
   bool cut() noexcept;
-  /// Makes the line longer, up to `end`.
-  void extend(std::int64_t end) noexcept;
+  /// Makes the line as long as frame `frame` needs; frames come in order. `age_s`: how long ago the last
+  /// packet of sound came; 0 when that is not known.
+  void extend(std::int64_t frame, double age_s) noexcept;
   std::int64_t end() const noexcept { return end_; }
   /// Whether the last step held speech.
   bool speaking() const noexcept { return spoke_; }
-  /// The sample at any place from end() - delay - 2 most_a_step on; 0 before the start.
+  /// What waits for the sound of frame `frame`.
+  enum class Wait {
+    none,     ///< nothing: nobody speaks
+    come,     ///< nothing: it has come, or was cut off
+    missing,  ///< somebody is speaking, and not all of it has come
+  };
+  Wait waits(std::int64_t frame) const noexcept;
+  /// The sample at any place from end() - delay - 2 frames on; 0 before the start.
   float at(std::int64_t place) const noexcept;
 
   /// Plays what comes next, up to `until` <= end(): copies it and notes events. Returns the samples copied.
@@ -53,9 +57,9 @@ class SpokenLine {
   /// The next event; false when there is none. At most two come into being a step.
   bool take(Event& event) noexcept;
 
-  /// How often sound came too late for its place, and what is kept waiting against that now, s.
+  /// How often sound came too late for its place, and how much later than due packets may come by now, s.
   std::int64_t late() const noexcept { return late_; }
-  double margin_s() const noexcept { return margin_ / options_.rate; }
+  double margin_s() const noexcept { return margin_ / rate_; }
 
   static constexpr double kFade_s = 0.004;
 
@@ -66,21 +70,23 @@ class SpokenLine {
   std::size_t slot(std::int64_t place) const noexcept {
     return static_cast<std::size_t>(place) & (samples_.size() - 1);
   }
-  void put_silence(std::int64_t count) noexcept;
-  std::int64_t lead(std::int64_t count) noexcept;
-  void speak(std::int64_t count) noexcept;
+  void put_silence(std::int64_t end) noexcept;
+  std::int64_t begin_of_speech(std::int64_t frame, double age_s) noexcept;
+  void speak(std::int64_t most, std::int64_t least) noexcept;
   void end_utterance() noexcept;
   void note(const Event& event) noexcept;
 
   SoundQueue& queue_;
-  Options options_;
+  LineNeeds needs_;
+  int rate_;
+  double longest_gap_s_;
   std::vector<float> samples_;       ///< a ring
   std::vector<std::uint8_t> kinds_;  ///< of the samples
   State state_ = State::idle;
   bool spoke_ = false;
   std::int64_t end_ = 0, played_ = 0, spoken_ = 0, last_spoken_ = -1;
   std::int64_t gap_ = 0;        ///< samples since the last spoken one
-  double margin_ = 0;           ///< samples kept waiting when speech begins
+  double margin_ = 0;           ///< samples by which packets may come later than they should
   std::int64_t held_back_ = 0;  ///< samples for which speech that is there has not begun
   std::int64_t late_ = 0;
   bool late_in_utterance_ = false;

@@ -32,9 +32,12 @@ std::unique_ptr<Motion> motion_of(const Model& model, const Avatar& avatar, cons
                                   const LearnedFaceOptions& learned) {
   MotionOptions before_avatar = options.motion;
   before_avatar.camera_distance_cm = -avatar.translation.z();
-  return make_motion(
-      is_learned(model, options) ? make_learned_face(*model.motion, learned) : make_rule_mouth(),
-      before_avatar);
+  const SpeechFace::Parts& used = options.motion.learned;
+  LearnedFaceOptions maker = learned;
+  before_avatar.ticks_at_middles = options.pace == Pace::live;
+  maker.mouth_only = !(used.brows || used.blinks || used.head || used.gaze);
+  return make_motion(is_learned(model, options) ? make_learned_face(*model.motion, maker) : make_rule_mouth(),
+                     before_avatar);
 }
 
 LearnedFaceOptions learned_of(const StreamOptions& options) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
+#include <iterator>
 #include <limits>
 
 #include "motion/phonetic_script.hpp"
@@ -350,6 +352,49 @@ TEST(LearnedFaceParts, AreThoseOfTheModelsChannels) {
   const auto mouth =
       make_learned_face(SmallMotion{.channels = {"aperture", "jawOpen", "yaw"}}.model(), {})->parts();
   EXPECT_FALSE(mouth.brows || mouth.blinks || mouth.head || mouth.gaze);
+}
+
+/// Somebody speaks, is silent for long, and speaks again; thread seconds of the silence.
+Codes talk_and_rest(const MotionModel& model, bool mouth_only, double& rest_s) {
+  LearnedFaceOptions options = LearnedFaceOptions::live(1);
+  options.mouth_only = mouth_only;
+  const auto motion = make_motion(make_learned_face(model, options), {.rate = {50, 1}});
+  std::vector<PhoneticFrame> sound = talk(2);
+  const std::size_t silence = sound.size();
+  sound.resize(silence + 400, silent_frame());
+  const std::size_t again = sound.size();
+  std::ranges::copy(talk(2), std::back_inserter(sound));
+  std::clock_t began = 0;
+  for (std::size_t k = 0; k + 8 <= sound.size(); k += 2) {
+    if (k == silence + 160) began = std::clock();
+    if (k == again - 10) rest_s = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+    motion->push(sound[k]);
+    motion->push(sound[k + 1]);
+    motion->foresee(std::span(sound).subspan(k + 2, 6));
+  }
+  motion->end();
+  return testing::take_all(*motion);
+}
+
+TEST(LearnedFaceLive, WhoUsesTheMouthAloneLetsTheNetworkRestWhileNobodySpeaks) {
+  const MotionModel model = SmallMotion{.d = 64, .blocks = 4}.model(45);
+  double awake_s = 0, resting_s = 0;
+  const Codes awake = talk_and_rest(model, false, awake_s), resting = talk_and_rest(model, true, resting_s);
+  EXPECT_LT(resting_s, .5 * awake_s);
+  ASSERT_EQ(awake.size(), resting.size());
+  float widest = 0, moved = 0;
+  for (std::size_t k = 0; k < awake.size(); ++k) {
+    // all of the face's life goes on, and the mouth is seen as it was made
+    ASSERT_EQ(awake[k].yaw, resting[k].yaw) << k;
+    ASSERT_EQ(awake[k].gaze_yaw, resting[k].gaze_yaw) << k;
+    ASSERT_EQ(awake[k].breath, resting[k].breath) << k;
+    ASSERT_EQ(awake[k].weights[Blendshape::eyeBlinkLeft], resting[k].weights[Blendshape::eyeBlinkLeft]) << k;
+    ASSERT_EQ(k < 480 ? awake[k].aperture : 0, k < 480 ? resting[k].aperture : 0) << k;
+    widest = std::max(widest, resting[k].aperture);
+    if (k > 200 && k < 480) moved += std::abs(resting[k].yaw - resting[k - 1].yaw);
+  }
+  EXPECT_GT(widest, .03F);
+  EXPECT_GT(moved, .01F) << "an idle face is no picture";
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ class Server:
         self._home = tempfile.TemporaryDirectory(prefix="parlante-page-home-")
         environment = {**os.environ, "XDG_DATA_HOME": self._home.name, **(environment or {})}
         self._process = subprocess.Popen(
-            [program, "serve", "--port", str(port), *options], env=environment, stdin=subprocess.DEVNULL,
+            [program, "serve", "--port", str(port), "--load", "0", *options], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         self.log = b""
         try:

@@ -22,15 +22,17 @@ std::vector<float> ramp(std::size_t count, std::size_t from = 0) {
 
 struct Line {
   SoundQueue queue{1 << 22};
-  SpokenLine line{queue, {.rate = kRate, .delay = kDelay, .most_a_step = kStep, .longest_gap_s = 2}};
+  LineNeeds needs{{25, 1}, {}, kRate, 0};  // kDelay, frame by frame
+  SpokenLine line{queue, needs, 2};
   std::int64_t steps = 0;
+  double age_s = 0;  ///< of the last packet
   std::vector<float> sound;
   std::vector<SpokenLine::Event> events;
 
   void step(int count = 1) {
     for (; count > 0; --count) {
       line.cut();
-      line.extend(steps * kStep + kDelay);
+      line.extend(steps, age_s);
       ++steps;
       std::vector<float> played(kStep);
       ASSERT_EQ(line.play(steps * kStep, played).size(), static_cast<std::size_t>(kStep));
@@ -70,28 +72,58 @@ TEST(SpokenLine, PlaysWhatComesInAHurryWithoutAGap) {
   EXPECT_NEAR(line.events[1].played_ms, 6250, 1e-9);
 }
 
-TEST(SpokenLine, PlaysAMicrophonesPacketsWithoutAGap) {
-  for (const std::size_t packet : {160U, 320U, 480U, 640U}) {
-    for (const std::size_t phase : {0U, 100U, 300U}) {
-      Line line;
-      std::size_t pushed = 0;
-      line.step(5);
-      for (std::size_t step = 1; step <= 200; ++step) {
-        while (pushed + packet <= step * kStep - phase)
-          line.queue.push(ramp(packet, pushed)), pushed += packet;
-        line.step();
-      }
-      line.queue.end_utterance();
-      line.step(10);
-      EXPECT_EQ(line.spoken(), ramp(pushed));
-      EXPECT_LE(line.gaps(), packet <= 320 ? 0 : kRate / 50) << packet << " " << phase;
-      EXPECT_LE(line.line.late(), 2);
+/// Pushes packets as a microphone does, `phase` samples after frames begin, and looks at what becomes of it.
+struct Microphone {
+  Line line;
+  std::size_t packet, phase, pushed = 0;
+
+  void speak(std::size_t steps, bool knows_time) {
+    line.step(5);
+    for (std::size_t step = 1; step <= steps; ++step) {
+      const std::size_t now = step * kStep;
+      while (pushed + packet + phase <= now) line.queue.push(ramp(packet, pushed)), pushed += packet;
+      if (knows_time) line.age_s = static_cast<double>(now - phase - pushed) / kRate;
+      line.step();
     }
+    line.queue.end_utterance();
+    line.step(10);
+  }
+  /// From a packet's coming to its last sample played, s.
+  double delay_s() const {
+    const auto first = std::ranges::find_if(line.sound, [](float s) { return s != 0; });
+    const auto came = static_cast<std::ptrdiff_t>(5 * kStep + phase);
+    return static_cast<double>(first - line.sound.begin() - came) / kRate;
+  }
+};
+
+TEST(SpokenLine, PlaysAMicrophonesPacketsWithoutAGap) {
+  for (const std::size_t packet : {160U, 320U, 480U, 640U, 1000U}) {
+    for (const std::size_t phase : {0U, 100U, 300U}) {
+      for (const bool knows_time : {false, true}) {
+        Microphone microphone{{}, packet, phase};
+        microphone.speak(200, knows_time);
+        EXPECT_EQ(microphone.line.spoken(), ramp(microphone.pushed));
+        EXPECT_EQ(microphone.line.gaps(), 0) << packet << " " << phase << " " << knows_time;
+        EXPECT_EQ(microphone.line.line.late(), 0) << packet << " " << phase << " " << knows_time;
+      }
+    }
+  }
+}
+
+TEST(SpokenLine, WhoKnowsTheTimeWaitsNoLongerThanPacketsNeed) {
+  // Packets of 20 ms, two a frame: their sound is spoken 20 ms before, and heard 140 ms behind.
+  for (const std::size_t phase : {0U, 100U, 200U}) {
+    Microphone knows{{}, 320, phase}, does_not{{}, 320, phase};
+    knows.speak(50, true);
+    does_not.speak(50, false);
+    EXPECT_LE(knows.delay_s(), .140 + .020 + .004 + 1e-3) << phase;
+    EXPECT_LE(knows.delay_s(), does_not.delay_s() + 1e-9) << phase;
   }
 }
 
 TEST(SpokenLine, LosesNothingOnABadNetworkAndLearnsToWait) {
   Line line;
+  line.age_s = .01;
   std::size_t made = 0, pushed = 0;
   line.step(2);
   std::int64_t late_at_half = 0;

@@ -44,6 +44,7 @@ using Clock = std::chrono::steady_clock;
 parlante::LiveOptions options;
 options.stream.motion.rate = {25, 1};
 options.sound_rate = 24000;  // of what is pushed and given out
+options.now = &Clock::now;   // how old sound is counts
 auto stream = parlante::LiveStream::open(model, avatar, options).value();
 
 std::thread frames([&] {
