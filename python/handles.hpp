@@ -45,6 +45,7 @@ struct PyFrame {
   std::int64_t sound_from = 0, spoken = 0;
   bool speak_started = false, speak_ended = false, interrupted = false;
   double played_ms = 0;
+  std::int64_t next_from = -1, cuts = 0;
 };
 
 /// Sound as Python gives it: float32 or float64 in [-1, 1], int16, or bytes of little-endian int16. Copies.

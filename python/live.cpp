@@ -33,15 +33,15 @@ class PyLiveStream : public Flow {
     const std::scoped_lock lock(producer_);
     stream_.speak_end();
   }
-  void interrupt() {
+  std::int64_t interrupt() {
     const nb::gil_scoped_release other_threads_may_run;
     const std::scoped_lock lock(producer_);
-    stream_.interrupt();
+    return stream_.interrupt();
   }
-  void clear() {
+  std::int64_t clear() {
     const nb::gil_scoped_release other_threads_may_run;
     const std::scoped_lock lock(producer_);
-    stream_.clear();
+    return stream_.clear();
   }
   void control(const nb::kwargs& asked) {
     const MotionControls controls = controls_of(asked, options.motion.controls);
@@ -102,6 +102,7 @@ class PyLiveStream : public Flow {
     frame.sound_from = live_.sound_from, frame.spoken = live_.spoken;
     frame.speak_started = live_.speak_started, frame.speak_ended = live_.speak_ended;
     frame.interrupted = live_.interrupted, frame.played_ms = live_.played_ms;
+    frame.next_from = live_.next_from, frame.cuts = live_.cuts;
     return frame;
   }
 
@@ -132,7 +133,9 @@ void add_live(nb::module_& m) {
       .def("speak_end", &PyLiveStream::speak_end,
            "The utterance is complete: what is queued is played, then the frame with speak_ended comes.")
       .def("interrupt", &PyLiveStream::interrupt,
-           "From the next frame on there is no sound, the mouth closes, and what was queued is dropped.")
+           "From the next frame on there is no sound, the mouth closes, and what was queued is dropped. "
+           "Returns "
+           "how often that or clear() was called: frames with fewer `cuts` are from before.")
       .def("clear", &PyLiveStream::clear, "The same without `interrupted`.")
       .def("control", &PyLiveStream::control, "asked"_a,
            "Changes what is named, from the next frame on: gaze, emotion, head_pose… (docs/controls.md).")

@@ -140,7 +140,11 @@ void add_streams(nb::module_& m) {
       .def_ro("speak_ended", &PyFrame::speak_ended, "One ended: played, cleared or interrupted.")
       .def_ro("interrupted", &PyFrame::interrupted)
       .def_ro("played_ms", &PyFrame::played_ms,
-              "Of the utterance that ended: sound of it that was given out.");
+              "Of the utterance that ended: sound of it that was given out.")
+      .def_ro("next_from", &PyFrame::next_from,
+              "Index of the first sample of an utterance that begins after that end in the same sound, whose "
+              "speak_started comes with the next frame; -1: none.")
+      .def_ro("cuts", &PyFrame::cuts, "How many interrupt() and clear() had been obeyed by then.");
 
   nb::class_<Flow>(m, "_Flow")
       .def_prop_ro("width", &Flow::width, "px, of every frame.")

@@ -1,4 +1,4 @@
-"""A LiveStream's frames for asyncio, each when it is due.
+"""A stream's frames for asyncio, each when it is due, and what of their sound is speech to be passed on.
 
     async for frame in parlante.aio.frames(stream):
         await send(frame.picture, frame.pcm16())
@@ -6,15 +6,20 @@
 The producer's verbs (push, speak_end, interrupt, clear, control) take no time to speak of and are called from the loop.
 """
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from ._native import Frame, LiveStream
 
+if TYPE_CHECKING:
+    from .remote import RemoteStream
 
-async def frames(stream: LiveStream) -> AsyncIterator[Frame]:
-    """Endless; a frame is drawn on a thread of its own while the loop runs on. Who takes frames too slowly misses
-    pictures, never sound. To be closed, or left by cancelling the task that runs it."""
+
+async def frames(stream: "LiveStream | RemoteStream") -> AsyncIterator[Frame]:
+    """Endless; a frame is drawn, or waited for, on a thread of its own while the loop runs on. Who takes frames too
+    slowly misses pictures, never sound. To be closed, or left by cancelling the task that runs it."""
     loop = asyncio.get_running_loop()
     drawing = ThreadPoolExecutor(1, "parlante")
     try:
@@ -27,24 +32,41 @@ async def frames(stream: LiveStream) -> AsyncIterator[Frame]:
 class Utterances:
     """Which frames' sound is speech to be passed on, and which of them end an utterance.
 
-    An interruption takes effect with the next frame, while one may be on its way that was drawn before it: what that
-    one says belongs to what was interrupted, and is not passed on.
+    A frame is passed on whole from an utterance's first to its last, silence before and after it as well, so that sound
+    stays in step with the pictures. Of what was said before an interruption nothing is passed on any more, though
+    frames may be on their way that were drawn before it; of what is said after it, nothing is lost, also where both lie
+    in one frame.
     """
 
-    def __init__(self) -> None:
-        self.speaking = False
-        self._stale = 0  # frames that may be of before the interruption
+    def __init__(self, stream: "LiveStream | RemoteStream", on_frame: Callable[[Frame], None] | None = None) -> None:
+        """`on_frame` hears of every frame before frames() gives it out."""
+        self.stream, self._on_frame = stream, on_frame
+        self._speaking = False
+        self._cuts = self._seen = 0
 
     def interrupt(self) -> None:
-        """To be told when the stream is interrupted or cleared."""
-        self.speaking = False
-        self._stale = 2
+        """Interrupts the stream."""
+        self._speaking = False
+        self._cuts = self.stream.interrupt()
 
-    def take(self, frame: Frame) -> tuple[bool, bool]:
-        """Of the next frame: is its sound to be passed on, and was an utterance played to its end in it?"""
-        if self._stale:
-            self._stale = 0 if frame.speak_ended and frame.interrupted else self._stale - 1
-            return False, False
-        heard = self.speaking or frame.speak_started
-        self.speaking = heard and not frame.speak_ended
-        return heard, frame.speak_ended
+    async def frames(self) -> AsyncIterator[tuple[Frame, bytes, bool]]:
+        """As aio.frames(), with what take() says of them."""
+        async with contextlib.aclosing(frames(self.stream)) as drawn:
+            async for frame in drawn:
+                if self._on_frame:
+                    self._on_frame(frame)
+                yield frame, *self.take(frame)
+
+    def take(self, frame: Frame) -> tuple[bytes, bool]:
+        """Of the next frame: the sound to be passed on (int16), and whether what was passed on of an utterance is over."""
+        if frame.cuts < self._cuts:
+            return b"", False  # drawn before the interruption
+        cut, self._seen = frame.cuts > self._seen, frame.cuts
+        # what both began and ended in the frame of an interruption lay before it
+        heard = self._speaking or (frame.speak_started and not (cut and frame.speak_ended))
+        self._speaking = (heard and not frame.speak_ended) or frame.next_from >= 0
+        if heard:
+            return frame.pcm16(), frame.speak_ended
+        if frame.next_from < 0:
+            return b"", False
+        return frame.pcm16()[2 * max(0, frame.next_from - frame.sound_from) :], False

@@ -45,6 +45,7 @@ void LiveServer::State::open_session(const StreamConfig& config, TellClient tell
     made.live.now = &std::chrono::steady_clock::now;
     made.live.sound_rate = config.sample_rate;
     made.live.most_queued_s = options.most_queued_s;
+    made.live.longest_gap_s = config.longest_gap_s;
     made.live.stream.motion.rate = {config.fps, 1};
     made.live.stream.motion.controls = *controls;
     made.live.stream.render.size = config.size;

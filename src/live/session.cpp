@@ -201,6 +201,7 @@ void Session::show_frames() {
       stream_.next(frame);
       const double made = seconds_between(began, Clock::now());
       tell_size(frame);
+      tell_events(frame);
       show(frame);
       metrics_.render.add(made);
       metrics_.lateness.add(std::max(0., late));
@@ -211,7 +212,6 @@ void Session::show_frames() {
       second.longest_ms = std::max(second.longest_ms, 1000 * made);
       second.av_offset_ms = 1000 * av_offset(frame, form_);
       metrics_.av_offset_seconds = second.av_offset_ms / 1000;
-      tell_events(frame);
     }
     const bool was_late = clock.late() > late_before;
     if (was_late) ++metrics_.frames_late;
@@ -272,24 +272,31 @@ void Session::show(const LiveFrame& frame) noexcept {
   now_.clear();
 }
 
+/// What happened in a frame, in the order in which it did; sent before the frame itself.
 void Session::tell_events(const LiveFrame& frame) {
-  const auto ended = [&] {
-    if (!frame.speak_ended) return;
+  const auto started = [&](std::int64_t sample) {
+    speaking_ = true;
+    tell_(
+        nlohmann::json{{"event", "speak_started"}, {"frame", frame.frame.index}, {"sample", sample}}.dump());
+  };
+  if (frame.cuts > told_cuts_) {
+    told_cuts_ = frame.cuts;
+    tell_(nlohmann::json{{"event", "cut"}, {"count", frame.cuts}, {"frame", frame.frame.index}}.dump());
+  }
+  if (frame.speak_started && !told_start_) started(frame.sound_from);
+  told_start_ = false;
+  if (frame.speak_ended) {
     speaking_ = false;
     tell_(nlohmann::json{{"event", "speak_ended"},
                          {"played_ms", frame.played_ms},
                          {"interrupted", frame.interrupted},
                          {"frame", frame.frame.index}}
               .dump());
-  };
-  // where both happened in one frame, the utterance that ended is the one that started in it
-  if (frame.speak_started) {
-    speaking_ = true;
-    tell_(
-        nlohmann::json{{"event", "speak_started"}, {"frame", frame.frame.index}, {"sample", frame.sound_from}}
-            .dump());
   }
-  ended();
+  if (frame.next_from >= 0) {
+    told_start_ = true;
+    started(frame.next_from);
+  }
 }
 
 void Session::tell_stats(Second& second, Clock::time_point now, std::int64_t late) {

@@ -43,6 +43,7 @@ class Session {
   const std::string& id() const noexcept { return id_; }
   const MediaForm& form() const noexcept { return form_; }
   double latency_ms() const noexcept { return stream_.latency_ms(); }
+  double most_queued_s() const noexcept { return options_.live.most_queued_s; }
 
   /// From now on frames leave; `ended` is the last thing the thread calls.
   void start(std::function<void()> ended);
@@ -116,6 +117,8 @@ class Session {
   int size_asked_ = 0;                 ///< of pictures, of the stream
   std::atomic<bool> resizes_{false};
   std::thread resizer_;
+  std::int64_t told_cuts_ = 0;
+  bool told_start_ = false;  ///< of what begins with the next frame
   std::thread thread_;
 };
 

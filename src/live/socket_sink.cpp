@@ -19,7 +19,8 @@ class SocketSink final : public MediaSink {
   }
 
   void frame(const LiveFrame& frame) noexcept override try {
-    PacketHead head{PacketHead::audio, 0, frame.frame.index, frame.sound_from};
+    PacketHead head{PacketHead::audio, static_cast<std::uint32_t>(frame.spoken), frame.frame.index,
+                    frame.sound_from};
     samples_.clear();
     for (const float sample : frame.sound) {
       const auto value = static_cast<std::uint16_t>(
@@ -29,6 +30,7 @@ class SocketSink final : public MediaSink {
     }
     link_->send(PacketKind::sound, packed(head), samples_);
     head.kind = PacketHead::video;
+    head.flags = 0;
     const ImageU8& picture = frame.frame.picture;
     if (output_ == StreamOutput::raw)
       return count(link_->send(PacketKind::picture, packed(head), picture.pixels));

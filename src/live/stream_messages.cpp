@@ -1,6 +1,7 @@
 #include "live/stream_messages.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "motion/control_file.hpp"
@@ -38,6 +39,13 @@ class Members {
       if (!value->is_number_integer() || *value < low || *value > high)
         return refuse(name, "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
       target = value->get<int>();
+    }
+  }
+  void seconds(const char* name, double& target, double most) {
+    if (const Json* value = find(name)) {
+      if (!value->is_number() || !(*value >= 0 && *value <= most))
+        return refuse(name, "seconds, 0 to " + std::to_string(std::lround(most)));
+      target = value->get<double>();
     }
   }
   template <class T, std::size_t N>
@@ -105,6 +113,7 @@ Result<StreamConfig> parse_stream_config(std::string_view text) {
   members.number("sample_rate", config.sample_rate, 8000, 48000);
   members.choice("format", config.format, kFormats);
   members.number("fps", config.fps, 10, 60);
+  members.seconds("longest_gap", config.longest_gap_s, 600);
   members.number("size", config.size, 256, kMostStreamSide);
   members.choice("output", config.output, kOutputs);
   members.flag("keep_size", config.keep_size);

@@ -21,6 +21,7 @@ struct StreamConfig {
   int sample_rate = 16000;
   SampleFormat format = SampleFormat::s16;
   int fps = 25, size = 512;
+  double longest_gap_s = 2;  ///< of an utterance that nobody ended
   StreamOutput output = StreamOutput::jpeg;
   bool keep_size = false;       ///< under load pictures come less often, but not smaller
   std::string controls = "{}";  ///< JSON object
@@ -52,7 +53,8 @@ std::string_view name(StreamOutput output) noexcept;
 /// What begins every binary message to the client, little-endian.
 struct PacketHead {
   enum Kind : std::uint32_t { video = 1, audio = 2, film_start = 3, film_piece = 4 };
-  std::uint32_t kind = video, flags = 0;
+  std::uint32_t kind = video;
+  std::uint32_t flags = 0;  ///< of sound: how many of its samples were pushed
   std::int64_t frame = 0;   ///< counted from the stream's start
   std::int64_t sample = 0;  ///< at the stream's rate, heard first with it
 };

@@ -133,6 +133,7 @@ void StreamSocket::opened(Result<std::shared_ptr<Session>> session) {
                           {"height", live->form().height},
                           {"fps", live->form().rate.value()},
                           {"sound_rate", live->form().sound_rate},
+                          {"max_speech_s", live->most_queued_s()},
                           {"output", name(config_.output)}};
   FilmSink film;
   if (config_.output == StreamOutput::film) {

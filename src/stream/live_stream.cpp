@@ -89,6 +89,7 @@ struct HeardFrame {
   std::vector<float> sound;
   std::size_t sound_count = 0;
   std::int64_t spoken = 0;
+  std::int64_t cuts = 0;  ///< obeyed
   std::array<SpokenLine::Event, 4> events{};
   std::size_t event_count = 0;
 };
@@ -124,6 +125,7 @@ struct LiveStream::State {
   SoundQueue queue;
   LatestValue<MotionControls> controls;
   std::atomic<Passed*> offered{nullptr};
+  std::atomic<std::int64_t> cuts_asked{0};  ///< counted after the queue was told
   Retired retired;
 
   // The listener's.
@@ -151,6 +153,7 @@ struct LiveStream::State {
   std::size_t sound_count = 0;
   std::int64_t spoken = 0;  ///< in it
   EventRow events;
+  std::int64_t cuts = 0;  ///< obeyed by the frames taken
   SpokenLine::Event held{};
   bool holds = false;
   int skipped = 0;
@@ -202,6 +205,7 @@ struct LiveStream::State {
     const std::int64_t frame = listened.load(std::memory_order_relaxed);
     HeardFrame& out = frames[static_cast<std::size_t>(frame % kMostListened)];
     if (const MotionControls* asked = controls.take()) motion->control(*asked);
+    out.cuts = cuts_asked.load(std::memory_order_acquire);
     if (line.cut()) {
       front_end.forget_from(line.played() * kSampleRate / options.sound_rate);
       motion->hush(true);
@@ -229,6 +233,7 @@ struct LiveStream::State {
                 sound.begin() + static_cast<std::ptrdiff_t>(sound_count));
     sound_count += next.sound_count;
     spoken += next.spoken;
+    cuts = next.cuts;
     for (std::size_t i = 0; i < next.event_count; ++i) events.put(next.events[i]);
     return next;
   }
@@ -253,6 +258,8 @@ struct LiveStream::State {
   void tell(LiveFrame& out) noexcept {
     out.speak_started = out.speak_ended = out.interrupted = false;
     out.played_ms = 0;
+    out.next_from = -1;
+    out.cuts = cuts;
     while (!out.speak_ended && (holds || events.take(held))) {
       holds = held.kind == SpokenLine::Event::Kind::started && out.speak_started;
       if (holds) return;
@@ -264,6 +271,9 @@ struct LiveStream::State {
         out.played_ms = held.played_ms;
       }
     }
+    if (!out.speak_ended) return;
+    holds = events.take(held);
+    if (holds && held.kind == SpokenLine::Event::Kind::started) out.next_from = held.place;
   }
 };
 
@@ -294,11 +304,13 @@ bool LiveStream::push(std::span<const float> sound) {
 void LiveStream::speak_end() noexcept {
   state_->queue.end_utterance();
 }
-void LiveStream::interrupt() noexcept {
+std::int64_t LiveStream::interrupt() noexcept {
   state_->queue.drop(true);
+  return 1 + state_->cuts_asked.fetch_add(1, std::memory_order_release);
 }
-void LiveStream::clear() noexcept {
+std::int64_t LiveStream::clear() noexcept {
   state_->queue.drop(false);
+  return 1 + state_->cuts_asked.fetch_add(1, std::memory_order_release);
 }
 void LiveStream::control(const MotionControls& controls) noexcept {
   state_->controls.put(controls);

@@ -44,6 +44,9 @@ struct LiveFrame {
   bool speak_ended = false;      ///< played to its end, cleared or interrupted
   bool interrupted = false;
   double played_ms = 0;  ///< of the utterance that ended: sound of it that was given out, gaps left out
+  std::int64_t next_from = -1;  ///< first sample of an utterance that begins after that end, in the same
+                                ///< sound: speak_started comes with the next frame; -1: none
+  std::int64_t cuts = 0;        ///< interrupt() and clear() that had been obeyed by then
 };
 
 /// Many share a model and an avatar. The timeline is one endless row of frames: where nothing was pushed, the
@@ -66,10 +69,11 @@ class LiveStream {
   /// The utterance is complete: what is queued is played, then the frame with speak_ended comes.
   void speak_end() noexcept;
   /// From the next frame on there is no sound, the mouth closes within .1 s, and what was queued is dropped.
-  /// The frame says speak_ended and interrupted, if anybody was speaking or about to.
-  void interrupt() noexcept;
+  /// The frame says speak_ended and interrupted, if anybody was speaking or about to. Returns how often that
+  /// or clear() was asked for: frames with fewer `cuts` are from before.
+  std::int64_t interrupt() noexcept;
   /// The same without `interrupted`; the frame says speak_ended if speak_started was said.
-  void clear() noexcept;
+  std::int64_t clear() noexcept;
   /// Holds from the next frame on; out of range: the nearest in range.
   void control(const MotionControls& controls) noexcept;
   /// Frames of another size or form, as soon as a renderer for them is made, which is done here and takes .1

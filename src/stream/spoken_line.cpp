@@ -97,7 +97,7 @@ void SpokenLine::end_utterance() noexcept {
     kinds_[slot(last_spoken_)] |= kEnd;
   } else if (heard_start_) {
     heard_start_ = false;
-    note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / rate_});
+    note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / rate_, last_spoken_ + 1});
   }
 }
 
@@ -138,7 +138,7 @@ bool SpokenLine::cut() noexcept {
   }
   const double played = heard_start_ ? static_cast<double>(utterance_played_) : 0;
   if (lost && (drop.interrupts || heard_start_))
-    note({Event::Kind::ended, drop.interrupts, 1e3 * played / rate_});
+    note({Event::Kind::ended, drop.interrupts, 1e3 * played / rate_, played_});
   state_ = State::idle;
   heard_start_ = false;
   late_in_utterance_ = false;
@@ -156,7 +156,7 @@ std::span<const float> SpokenLine::play(std::int64_t until, std::span<float> sou
     const std::uint8_t kind = kinds_[at];
     if (kind == 0) continue;
     if (kind & kStart) {
-      note({Event::Kind::started, false, 0});
+      note({Event::Kind::started, false, 0, played_});
       heard_start_ = true;
       utterance_played_ = 0;
     }
@@ -164,7 +164,7 @@ std::span<const float> SpokenLine::play(std::int64_t until, std::span<float> sou
     ++spoken_;
     if (kind & kEnd) {
       heard_start_ = false;
-      note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / rate_});
+      note({Event::Kind::ended, false, 1e3 * static_cast<double>(utterance_played_) / rate_, played_ + 1});
     }
   }
   return sound.first(count);

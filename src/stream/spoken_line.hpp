@@ -27,7 +27,8 @@ class SpokenLine {
   struct Event {
     enum class Kind { started, ended } kind = Kind::started;
     bool interrupted = false;
-    double played_ms = 0;  ///< of an utterance that ended
+    double played_ms = 0;    ///< of an utterance that ended
+    std::int64_t place = 0;  ///< its first sample, or the one after its last
   };
 
   /// Obeys a drop that was asked for: from `played` on, what the line holds becomes silence within kFade_s.

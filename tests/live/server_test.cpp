@@ -231,8 +231,42 @@ TEST_F(Server, AnInterruptSilencesTheFaceAtOnce) {
   ASSERT_FALSE(ended.closed);
   EXPECT_EQ(ended.json()["interrupted"], true);
   EXPECT_LT(ended.json()["played_ms"].get<double>(), 5000);
+  const auto is_sound = [](const SocketMessage& m) { return m.kind() == 2; };
+  client.until(is_sound);  // what happened in a frame is said before it: this one fades
+  EXPECT_EQ(client.until(is_sound).bytes.find_first_not_of('\0', 24), std::string::npos);
+}
+
+TEST_F(Server, ACutIsCountedInFrontOfItsFrameAlsoWhereNobodySpoke) {
+  SocketClient client(port());
+  client.say(kSmallStream);
+  EXPECT_GT(client.until_event("ready").json()["max_speech_s"], 0);
+  client.say(Json{{"type", "interrupt"}});
+  client.say(Json{{"type", "clear"}});
+  Json cut;
+  do {
+    cut = client.until_event("cut").json();
+    ASSERT_TRUE(cut.is_object()) << "the connection ended";
+  } while (cut["count"] < 2);
+  EXPECT_EQ(cut["count"], 2);
   const SocketMessage sound = client.until([](const SocketMessage& m) { return m.kind() == 2; });
-  EXPECT_EQ(sound.bytes.find_first_not_of('\0', 24), std::string::npos);
+  EXPECT_EQ(sound.frame(), cut["frame"].get<std::int64_t>());
+}
+
+TEST_F(Server, SoundSaysHowMuchOfItWasSaid) {
+  SocketClient client(port());
+  client.say(kSmallStream);
+  client.until_event("ready");
+  client.send_sound(buzz(.5, 16000));
+  client.say(Json{{"type", "speak_end"}});
+  std::int64_t spoken = 0;
+  const SocketMessage ended = client.until([&](const SocketMessage& message) {
+    if (message.kind() == 2)
+      spoken += static_cast<unsigned char>(message.bytes[4]) | static_cast<unsigned char>(message.bytes[5])
+                                                                   << 8;
+    return message.event() == "stats" && spoken == 8000;
+  });
+  EXPECT_FALSE(ended.closed);
+  EXPECT_EQ(spoken, 8000);
 }
 
 TEST_F(Server, AFilmInPiecesIsForBrowsers) {

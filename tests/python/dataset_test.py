@@ -4,14 +4,11 @@ import sys
 import tempfile
 import unittest
 
-build, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-sys.path[:0] = [str(build / "python"), str(source / "training" / "motion")]
-try:
+from support import needs, parlante, run, source
+
+sys.path.insert(0, str(source / "training" / "motion"))
+with needs("numpy"):
     import numpy as np
-    import parlante
-except ImportError as error:
-    print(f"Needs numpy and the Python module: {error}")
-    sys.exit(77)
 import channels
 import contact
 import facegood
@@ -168,4 +165,4 @@ class Facegood(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    run()

@@ -1,18 +1,14 @@
 """The trainer's copy of the front end against the product's: `front_end_test.py BUILD SOURCE`. Needs torch."""
-import pathlib
 import sys
 import unittest
 
-build, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-sys.path[:0] = [str(build / "python"), str(source / "training" / "motion")]
-try:
+from support import build, needs, parlante, run, source
+
+sys.path.insert(0, str(source / "training" / "motion"))
+with needs("torch"):
     import numpy as np
-    import parlante
     import torch
     from front_end import WIDTH, Ear, FrontEnd
-except ImportError as error:
-    print(f"Needs torch and the Python module: {error}")
-    sys.exit(77)
 
 MODELS = build / "models"
 
@@ -44,4 +40,4 @@ class FrontEnds(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    run()

@@ -3,39 +3,20 @@ import array
 import ast
 import gc
 import inspect
-import os
-import pathlib
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 import unittest
 import warnings
 
-build, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-sys.path.insert(0, str(build / "python"))
-try:
-    import parlante
-except ImportError as error:
-    print(f"The Python module is not built, or for another Python: {error}")
-    sys.exit(77)
-
-PORTRAIT = source / "samples" / "portrait.png"
+from support import PORTRAIT, build, clip, folder, parlante, run, source
 
 
 def setUpModule():
-    global folder, model, avatar, speech
-    folder = tempfile.TemporaryDirectory()
-    os.environ["XDG_DATA_HOME"] = folder.name  # keys and answers of this test alone
-    os.environ.pop("PARLANTE_CONSENT", None)
+    global model, avatar, speech
     model = parlante.Model()
     avatar = parlante.Avatar(model, PORTRAIT, consent="synthetic")
-    speech = array.array("f", parlante.read_sound(str(source / "samples" / "speech.flac")))[: parlante.SAMPLE_RATE]
-
-
-def tearDownModule():
-    folder.cleanup()
+    speech = clip(1, start=0)
 
 
 def frames_of(sound, **options):
@@ -55,7 +36,7 @@ class Faces(unittest.TestCase):
             parlante.Avatar(model, unknown, consent="surely")
 
     def test_what_was_said_of_a_photo_holds_for_the_avatar_made_of_it(self):
-        file = pathlib.Path(folder.name) / "portrait.avatar"
+        file = folder / "portrait.avatar"
         avatar.save(file)
         self.assertEqual(parlante.Avatar(model, file).consent, "synthetic")
         self.assertEqual(parlante.Avatar(model, file.read_bytes()).consent, "synthetic")
@@ -72,7 +53,7 @@ class Faces(unittest.TestCase):
             parlante.Avatar(model, 7, consent="synthetic")
 
     def test_a_model_without_its_files_says_so(self):
-        for folder_ in ("/nowhere", folder.name):
+        for folder_ in ("/nowhere", folder):
             with self.assertRaises(parlante.Error) as raised:
                 parlante.Model(models=folder_)
             self.assertEqual(raised.exception.kind, "broken_model")
@@ -153,7 +134,7 @@ class Streams(unittest.TestCase):
 
 class Films(unittest.TestCase):
     def test_a_film_is_signed_and_marked(self):
-        file = pathlib.Path(folder.name) / "film.mp4"
+        file = folder / "film.mp4"
         stream = parlante.Stream(model, avatar)
         stream.push(speech)
         stream.end()
@@ -170,20 +151,24 @@ class Films(unittest.TestCase):
         self.assertIn("signed", said.stdout)
 
     def test_a_film_that_fails_leaves_nothing_behind(self):
-        file = pathlib.Path(folder.name) / "half.mp4"
+        file = folder / "half.mp4"
         with self.assertRaises(ZeroDivisionError), parlante.Film(file, parlante.Stream(model, avatar)) as film:
             film.write_sound(speech)
             1 / 0
-        self.assertEqual(list(pathlib.Path(folder.name).glob("*half*")), [])
+        self.assertEqual(list(folder.glob("*half*")), [])
         with self.assertRaisesRegex(parlante.Error, "ending|form|\\.xyz"):
-            parlante.Film(pathlib.Path(folder.name) / "film.xyz", parlante.Stream(model, avatar))
+            parlante.Film(folder / "film.xyz", parlante.Stream(model, avatar))
 
 
 class Stubs(unittest.TestCase):
     def test_the_stub_knows_what_the_module_has_and_nothing_else(self):
         tree = ast.parse((source / "python" / "parlante" / "_native.pyi").read_text())
-        classes = {node.name: {inner.name for inner in node.body if isinstance(inner, ast.FunctionDef)}
-                   for node in tree.body if isinstance(node, ast.ClassDef)}
+        classes = {}
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                inherited = (classes.get(getattr(base, "id", None), set()) for base in node.bases)
+                own = {inner.name for inner in node.body if isinstance(inner, ast.FunctionDef)}
+                classes[node.name] = own.union(*inherited)
         functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         for name in parlante.__all__:
             thing = getattr(parlante, name)
@@ -198,4 +183,4 @@ class Stubs(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    run()

@@ -1,17 +1,9 @@
 """The Python module against what the product promises: `module_test.py BUILD SOURCE`. Needs nothing but Python."""
 import array
 import math
-import pathlib
-import sys
 import unittest
 
-build, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-sys.path.insert(0, str(build / "python"))
-try:
-    import parlante
-except ImportError as error:
-    print(f"The Python module is not built, or for another Python: {error}")
-    sys.exit(77)
+from support import build, parlante, run, source
 
 MODELS = str(build / "models")
 
@@ -99,4 +91,4 @@ class Solving(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    run()

@@ -2,6 +2,7 @@
 
     python talk.py portrait.png "Hello! It is good to see you." -o hello.mp4 --consent synthetic
 
+With `--url ws://localhost:8080` a server (`parlante serve`) draws the face, by WebSocket; PARLANTE_TOKEN is its token.
 In an agent of your own, the job's room takes the place of the one below:
 
     async def entrypoint(ctx):
@@ -13,8 +14,8 @@ In an agent of your own, the job's room takes the place of the one below:
 """
 import argparse
 import asyncio
+import os
 
-import parlante as face
 from livekit import rtc
 from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, Agent, AgentSession, tts, utils
 from livekit.plugins import parlante
@@ -65,22 +66,17 @@ class Room(rtc.EventEmitter):
 
 async def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("portrait", help="a photo, or an avatar made by `parlante avatar`")
+    parser.add_argument("portrait", help="a photo, or an avatar made by `parlante avatar`; with --url a photo, \"sample\" or an id")
     parser.add_argument("text")
     parser.add_argument("-o", "--output", default="talk.mp4")
     parser.add_argument("--consent", help="whose face it is: self, permitted, synthetic or historic")
+    parser.add_argument("--url", help="of a server that draws the face")
     parser.add_argument("--voice", default="en", help="of espeak-ng")
     asked = parser.parse_args()
 
-    film = None
-
-    def keep(frame):
-        nonlocal film
-        film = film or face.Film(asked.output, avatar.stream)
-        film.write(frame)
-
     session = AgentSession(tts=EspeakTTS(asked.voice))
-    avatar = parlante.AvatarSession(avatar=asked.portrait, consent=asked.consent, on_frame=keep)
+    avatar = parlante.AvatarSession(avatar=asked.portrait, consent=asked.consent, film=asked.output, url=asked.url,
+                                    token=os.environ.get("PARLANTE_TOKEN") if asked.url else None)
     await avatar.start(session, Room())
     await session.start(Agent(instructions=""))
     await session.say(asked.text)
@@ -88,9 +84,7 @@ async def main():
     print(f"said {played.playback_position:.1f} s")
     await avatar.aclose()
     await session.aclose()
-    if film:
-        film.finish()
-        print(asked.output)
+    print(asked.output)
 
 
 if __name__ == "__main__":

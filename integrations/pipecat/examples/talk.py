@@ -2,12 +2,13 @@
 
     python talk.py portrait.png "Hello! It is good to see you." -o hello.mp4 --consent synthetic
 
+With `--url ws://localhost:8080` a server (`parlante serve`) draws the face, by WebSocket; PARLANTE_TOKEN is its token.
 In an agent of your own, put a transport in place of the film: `[…, llm, tts, face, transport.output(), …]`.
 """
 import argparse
 import asyncio
+import os
 
-import parlante
 from pipecat.frames.frames import EndFrame, TTSAudioRawFrame, TTSSpeakFrame
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
@@ -35,21 +36,16 @@ class EspeakTTS(TTSService):
 
 async def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("portrait", help="a photo, or an avatar made by `parlante avatar`")
+    parser.add_argument("portrait", help="a photo, or an avatar made by `parlante avatar`; with --url a photo, \"sample\" or an id")
     parser.add_argument("text")
     parser.add_argument("-o", "--output", default="talk.mp4")
     parser.add_argument("--consent", help="whose face it is: self, permitted, synthetic or historic")
+    parser.add_argument("--url", help="of a server that draws the face")
     parser.add_argument("--voice", default="en", help="of espeak-ng")
     asked = parser.parse_args()
 
-    film = None
-
-    def keep(frame):
-        nonlocal film
-        film = film or parlante.Film(asked.output, face.stream)
-        film.write(frame)
-
-    face = ParlanteVideoService(avatar=asked.portrait, consent=asked.consent, on_frame=keep)
+    face = ParlanteVideoService(avatar=asked.portrait, consent=asked.consent, film=asked.output, url=asked.url,
+                                token=os.environ.get("PARLANTE_TOKEN") if asked.url else None)
 
     @face.event_handler("on_speech_ended")
     async def on_speech_ended(service, played_ms, interrupted):
@@ -60,9 +56,7 @@ async def main():
     runner = WorkerRunner()
     await runner.add_workers(worker)
     await runner.run()
-    if film:
-        film.finish()
-        print(asked.output)
+    print(asked.output)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,16 @@
 """The video generator: an AvatarRunner's way to a face."""
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
-import parlante
 from livekit import rtc
 from livekit.agents.voice.avatar import AudioSegmentEnd, AvatarOptions, VideoGenerator
-from parlante import aio
+from parlante import Avatar, Error, Frame, LiveStream, Model, aio
+from parlante.face import first_channel
+from parlante.remote import RemoteStream
+
+_log = logging.getLogger("livekit.plugins.parlante")
 
 
 class ParlanteVideoGenerator(VideoGenerator):
@@ -16,19 +20,24 @@ class ParlanteVideoGenerator(VideoGenerator):
     position. That is true to a frame's length: speech begins and ends within a frame, whose sound is handed over whole.
     """
 
-    def __init__(self, stream: parlante.LiveStream, on_frame: Callable[[parlante.Frame], None] | None = None) -> None:
-        """`stream`: open it with longest_gap as long as the agent may pause inside a segment (see open_stream()).
-        `on_frame`: hears of every frame before it is given out, such as to keep it in a film."""
-        self._stream, self._on_frame = stream, on_frame
-        self._heard = aio.Utterances()
-        self._resampler: rtc.AudioResampler | None = None
-        self._resampled_from = stream.sound_rate
-        self._pushed = False  # sound of the segment that is coming
+    USUAL = {"sound_rate": 24000, "longest_gap": 60}  # utterances end where LiveKit's segments do
 
-    @staticmethod
-    def open_stream(model: parlante.Model, avatar: parlante.Avatar, **options) -> parlante.LiveStream:
-        """A LiveStream whose utterances end where LiveKit's segments do."""
-        return parlante.LiveStream(model, avatar, **{"sound_rate": 24000, "longest_gap": 60, **options})
+    def __init__(self, face: LiveStream | RemoteStream | aio.Utterances,
+                 on_frame: Callable[[Frame], None] | None = None) -> None:
+        """`face`: a stream; open it with longest_gap as long as the agent may pause inside a segment (open_stream()
+        does), or its utterances. `on_frame`: hears of every frame before it is given out."""
+        self._heard = face if isinstance(face, aio.Utterances) else aio.Utterances(face, on_frame)
+        self._stream = self._heard.stream
+        self._resampler: rtc.AudioResampler | None = None
+        self._resampled_from = self._stream.sound_rate
+        self._pushed = False  # sound of the segment that is coming
+        self._interruptions = 0
+        self._unheard: asyncio.Queue[AudioSegmentEnd] = asyncio.Queue()  # of segments that came afterwards
+
+    @classmethod
+    def open_stream(cls, model: Model, avatar: Avatar, **options) -> LiveStream:
+        """A LiveStream for a generator."""
+        return LiveStream(model, avatar, **cls.USUAL | options)
 
     @property
     def options(self) -> AvatarOptions:
@@ -43,22 +52,29 @@ class ParlanteVideoGenerator(VideoGenerator):
 
     async def push_audio(self, frame: rtc.AudioFrame | AudioSegmentEnd) -> None:
         """More of the segment, or its end. Waits while more is queued than the stream takes."""
-        if isinstance(frame, AudioSegmentEnd):
-            for rest in self._resampler.flush() if self._resampler else []:
-                await self._push(_mono(rest))
-            if self._pushed:
-                self._stream.speak_end()
-            self._pushed = False
-            return
-        for piece in self._at_our_rate(frame):
-            await self._push(piece)
+        try:
+            if isinstance(frame, AudioSegmentEnd):
+                await self._end_segment()
+            else:
+                await self._push(*self._at_our_rate(frame))
+        except Error:
+            if isinstance(frame, AudioSegmentEnd):
+                self._unheard.put_nowait(frame)
 
-    async def _push(self, sound: memoryview) -> None:
-        if len(sound) == 0:
-            return
-        self._pushed = True
-        while not self._stream.push(sound):
-            await asyncio.sleep(0.1)
+    async def _end_segment(self) -> None:
+        await self._push(*map(_mono, self._resampler.flush() if self._resampler else []))
+        if self._pushed:
+            self._stream.speak_end()
+        self._pushed = False
+
+    async def _push(self, *pieces: memoryview) -> None:
+        before = self._interruptions
+        for piece in pieces:
+            while len(piece) and not self._stream.push(piece):
+                await asyncio.sleep(0.1)
+                if self._interruptions != before:
+                    return
+            self._pushed = self._pushed or len(piece) > 0
 
     def _at_our_rate(self, frame: rtc.AudioFrame) -> list[memoryview]:
         if frame.sample_rate == self._stream.sound_rate:
@@ -74,27 +90,30 @@ class ParlanteVideoGenerator(VideoGenerator):
 
     def clear_buffer(self) -> None:
         """The user interrupts: no more sound from the next frame on, the mouth closes."""
-        self._stream.interrupt()
-        self._heard.interrupt()
+        self._interruptions += 1
         self._resampler = None
         self._pushed = False
+        with contextlib.suppress(Error):
+            self._heard.interrupt()
 
     def __aiter__(self) -> AsyncIterator[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd]:
         return self._frames()
 
     async def _frames(self) -> AsyncGenerator[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd, None]:
-        async with contextlib.aclosing(aio.frames(self._stream)) as frames:
-            async for frame in frames:
-                heard, ended = self._heard.take(frame)
-                if self._on_frame:
-                    self._on_frame(frame)
-                yield rtc.VideoFrame(frame.width, frame.height, rtc.VideoBufferType.RGB24, frame.picture.tobytes())
-                if heard and frame.spoken:
-                    yield rtc.AudioFrame(frame.pcm16(), self._stream.sound_rate, 1, len(frame.sound))
-                if ended:
-                    yield AudioSegmentEnd()
+        try:
+            async with contextlib.aclosing(self._heard.frames()) as frames:
+                async for frame, sound, ended in frames:
+                    yield rtc.VideoFrame(frame.width, frame.height, rtc.VideoBufferType.RGB24, frame.picture.tobytes())
+                    if sound and frame.spoken:
+                        yield rtc.AudioFrame(sound, self._stream.sound_rate, 1, len(sound) // 2)
+                    if ended:
+                        yield AudioSegmentEnd()
+        except Error as error:
+            _log.error("The face is gone: %s", error)
+        yield AudioSegmentEnd()  # nobody shall wait for a segment that nobody speaks
+        while True:
+            yield await self._unheard.get()
 
 
 def _mono(frame: rtc.AudioFrame) -> memoryview:
-    """The first channel, int16."""
-    return frame.data if frame.num_channels == 1 else memoryview(frame.data[:: frame.num_channels].tobytes()).cast("h")
+    return first_channel(frame.data, frame.num_channels)
