@@ -1,6 +1,7 @@
 """A film of what a server draws. It is not signed, as parlante.Film's are, who knows what it films: the server's own
 films (POST /v1/jobs) are. The mark in its pictures says the same (`parlante verify`)."""
 import os
+import pathlib
 from fractions import Fraction
 from os import PathLike
 
@@ -27,6 +28,7 @@ class RemoteFilm:
         self._video = self._film.add_stream("h264", rate, options={"crf": CRF})
         self._video.width, self._video.height, self._video.pix_fmt = stream.width, stream.height, "yuv420p"
         self._audio = self._film.add_stream("aac", stream.sound_rate, layout="mono")
+        self._frame_time, self._sample_time = 1 / rate, Fraction(1, stream.sound_rate)
         self._first = self._first_sample = None
 
     def write(self, frame: RemoteFrame) -> None:
@@ -35,15 +37,15 @@ class RemoteFilm:
             self._first, self._first_sample = frame.index, frame.sound_from
         picture = self._av.VideoFrame(frame.width, frame.height, "rgb24")
         _fill(picture.planes[0], frame.picture.tobytes(), 3 * frame.width)
-        picture.pts, picture.time_base = frame.index - self._first, 1 / self._video.rate
+        picture.pts, picture.time_base = frame.index - self._first, self._frame_time
         self._film.mux(self._video.encode(picture))
         pcm = frame.pcm16()
         if not pcm:
             return
         sound = self._av.AudioFrame("s16", "mono", len(pcm) // 2)
         sound.planes[0].update(pcm)
-        sound.sample_rate, sound.pts = self._audio.rate, frame.sound_from - self._first_sample
-        sound.time_base = Fraction(1, self._audio.rate)
+        sound.sample_rate = self._sample_time.denominator
+        sound.pts, sound.time_base = frame.sound_from - self._first_sample, self._sample_time
         self._film.mux(self._audio.encode(sound))
 
     def finish(self) -> None:
@@ -61,7 +63,7 @@ class RemoteFilm:
             self.finish()
         else:
             self._film.close()
-            os.remove(self._part)
+            pathlib.Path(self._part).unlink(missing_ok=True)
 
 
 def _fill(plane, pixels: bytes, width: int) -> None:

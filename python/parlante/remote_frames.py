@@ -142,13 +142,13 @@ class Frames:
         self._given += spoken
         next_from, played_ms, interrupted = -1, 0.0, False
         if end:
-            played_ms, interrupted = end["played_ms"], end["interrupted"] or stale
-            if interrupted:  # not what was on its way
-                played_ms = min(played_ms, 1000 * self._given / self._rate)
-            self._given = 0
+            played_ms, interrupted, of_next = end["played_ms"], end["interrupted"] or stale, 0
             if self._events and not self._events[0]["ended"] and not stale:
                 next_from = self._events[0]["sample"]
-                self._given = max(0, part.sound_from + len(sound) // 2 - next_from)
+                of_next = max(0, part.sound_from + len(sound) // 2 - next_from)
+            if interrupted:  # not what was on its way
+                played_ms = min(played_ms, 1000 * (self._given - of_next) / self._rate)
+            self._given = of_next
         self._told_from = next_from >= 0
         return RemoteFrame(
             picture=self._picture(part.picture), index=part.index, sample=int(part.index * SAMPLE_RATE / self._fps),

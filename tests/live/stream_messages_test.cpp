@@ -27,11 +27,12 @@ TEST(StreamConfig, AnEmptyObjectIsTheSampleAsJpeg) {
 TEST(StreamConfig, TakesWhatIsAsked) {
   const auto config = parse_stream_config(
       R"({"avatar":"abc","sample_rate":48000,"format":"pcm_f32le","fps":60,"size":256,"output":"none",
-          "controls":{"gaze":"viewer","head_pose":[5,0,0],"emotion":{"happiness":0.5}},"token":"t","unknown":1})");
+          "controls":{"gaze":"viewer","head_pose":[5,0,0],"emotion":{"happiness":0.5}},"token":"t","unknown":1,"longest_gap":60.5})");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->format, SampleFormat::f32);
   EXPECT_EQ(config->output, StreamOutput::none);
   EXPECT_EQ(config->fps, 60);
+  EXPECT_EQ(config->longest_gap_s, 60.5);
   const auto controls = parse_controls(config->controls);
   ASSERT_TRUE(controls);
   EXPECT_NEAR(controls->head_pose.x(), 5 * 3.14159265 / 180, 1e-5);
@@ -54,6 +55,9 @@ TEST(StreamConfig, NonsenseIsRefusedWithASentence) {
                            "{\"sample_rate\":-1}",
                            "{\"format\":\"mp3\"}",
                            "{\"output\":7}",
+                           "{\"longest_gap\":-1}",
+                           "{\"longest_gap\":1e9}",
+                           "{\"longest_gap\":\"long\"}",
                            "{\"avatar\":{}}",
                            "{\"controls\":[]}",
                            "{\"controls\":{\"nose\":1}}",

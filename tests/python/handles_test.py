@@ -53,7 +53,7 @@ class Faces(unittest.TestCase):
             parlante.Avatar(model, 7, consent="synthetic")
 
     def test_a_model_without_its_files_says_so(self):
-        for folder_ in ("/nowhere", folder):
+        for folder_ in ("/nowhere", str(folder)):
             with self.assertRaises(parlante.Error) as raised:
                 parlante.Model(models=folder_)
             self.assertEqual(raised.exception.kind, "broken_model")

@@ -40,6 +40,7 @@ class AvatarSession(HasFace, BaseAvatarSession[Literal["speech_started"]]):
         self._face = Face(**face)
         self._sample_rate = sample_rate
         self._runner: AvatarRunner | None = None
+        self._generator: ParlanteVideoGenerator | None = None
 
     @property
     def avatar_identity(self) -> str:
@@ -56,7 +57,7 @@ class AvatarSession(HasFace, BaseAvatarSession[Literal["speech_started"]]):
         """Prepares the face, and takes the place of the session's sound output. Call it before session.start()."""
         await super().start(agent_session, room)
         stream = await asyncio.to_thread(self._face.open, **ParlanteVideoGenerator.USUAL | {"sound_rate": self._sample_rate})
-        generator = ParlanteVideoGenerator(self._face.utterances)
+        self._generator = generator = ParlanteVideoGenerator(self._face.utterances)
         sound = QueueAudioOutput(sample_rate=stream.sound_rate, wait_playback_start=True)
         self._runner = AvatarRunner(room, audio_recv=sound, video_gen=generator, options=generator.options)
         await self._runner.start()
@@ -67,6 +68,8 @@ class AvatarSession(HasFace, BaseAvatarSession[Literal["speech_started"]]):
         if self._runner:
             runner, self._runner = self._runner, None
             await runner.aclose()
+        if self._generator:
+            await self._generator.aclose()
         await asyncio.to_thread(self._face.close)
         # The participant is the agent's own: it leaves with the agent, not with its face, as the base class would have it.
         room, self._room = self._room, None

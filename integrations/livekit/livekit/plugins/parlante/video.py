@@ -2,6 +2,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from livekit import rtc
@@ -11,6 +12,8 @@ from parlante.face import first_channel
 from parlante.remote import RemoteStream
 
 _log = logging.getLogger("livekit.plugins.parlante")
+
+MOST_PICTURES = 25  # that wait for the room, before the oldest is left out
 
 
 class ParlanteVideoGenerator(VideoGenerator):
@@ -32,7 +35,11 @@ class ParlanteVideoGenerator(VideoGenerator):
         self._resampled_from = self._stream.sound_rate
         self._pushed = False  # sound of the segment that is coming
         self._interruptions = 0
-        self._unheard: asyncio.Queue[AudioSegmentEnd] = asyncio.Queue()  # of segments that came afterwards
+        self._waiting: deque[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd] = deque()
+        self._arrived, self._idle = asyncio.Event(), asyncio.Event()  # something waits; nothing is on its way to the room
+        self._idle.set()
+        self._drawing: asyncio.Task | None = None
+        self._gone = False  # no more frames come
 
     @classmethod
     def open_stream(cls, model: Model, avatar: Avatar, **options) -> LiveStream:
@@ -52,14 +59,15 @@ class ParlanteVideoGenerator(VideoGenerator):
 
     async def push_audio(self, frame: rtc.AudioFrame | AudioSegmentEnd) -> None:
         """More of the segment, or its end. Waits while more is queued than the stream takes."""
-        try:
+        if self._gone:
+            if isinstance(frame, AudioSegmentEnd):  # nobody shall wait for a segment that nobody speaks
+                self._add(frame)
+            return
+        with contextlib.suppress(Error):  # said where its frames end
             if isinstance(frame, AudioSegmentEnd):
                 await self._end_segment()
             else:
                 await self._push(*self._at_our_rate(frame))
-        except Error:
-            if isinstance(frame, AudioSegmentEnd):
-                self._unheard.put_nowait(frame)
 
     async def _end_segment(self) -> None:
         await self._push(*map(_mono, self._resampler.flush() if self._resampler else []))
@@ -88,31 +96,64 @@ class ParlanteVideoGenerator(VideoGenerator):
             for piece in self._resampler.push(rtc.AudioFrame(mono.tobytes(), frame.sample_rate, 1, len(mono)))
         ]
 
-    def clear_buffer(self) -> None:
-        """The user interrupts: no more sound from the next frame on, the mouth closes."""
+    async def clear_buffer(self) -> None:
+        """The user interrupts: no more sound from the next frame on, the mouth closes. Returns when what is on its way to
+        the room is there, which counts in the playback position."""
         self._interruptions += 1
         self._resampler = None
         self._pushed = False
+        self._waiting.clear()
         with contextlib.suppress(Error):
             self._heard.interrupt()
+        await self._idle.wait()
 
     def __aiter__(self) -> AsyncIterator[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd]:
         return self._frames()
 
+    async def aclose(self) -> None:
+        """Draws no more."""
+        if self._drawing:
+            drawing, self._drawing = self._drawing, None
+            drawing.cancel()
+            await asyncio.gather(drawing, return_exceptions=True)
+
     async def _frames(self) -> AsyncGenerator[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd, None]:
+        self._drawing = self._drawing or asyncio.create_task(self._draw())
+        try:
+            while True:
+                self._idle.set()
+                while not self._waiting:
+                    self._arrived.clear()
+                    await self._arrived.wait()
+                self._idle.clear()
+                yield self._waiting.popleft()
+        finally:
+            self._idle.set()
+
+    async def _draw(self) -> None:
+        """On its own, since who takes sound waits until there is room for it: frames would be late for that, come
+        together, and bring more sound at once than there is room for."""
+        piece = 2 * round(self._stream.sound_rate / self._stream.fps)
         try:
             async with contextlib.aclosing(self._heard.frames()) as frames:
                 async for frame, sound, ended in frames:
-                    yield rtc.VideoFrame(frame.width, frame.height, rtc.VideoBufferType.RGB24, frame.picture.tobytes())
-                    if sound and frame.spoken:
-                        yield rtc.AudioFrame(sound, self._stream.sound_rate, 1, len(sound) // 2)
+                    self._add(rtc.VideoFrame(frame.width, frame.height, rtc.VideoBufferType.RGB24, frame.picture.tobytes()))
+                    for at in range(0, len(sound) if frame.spoken else 0, piece):
+                        part = sound[at : at + piece]
+                        self._add(rtc.AudioFrame(part, self._stream.sound_rate, 1, len(part) // 2))
                     if ended:
-                        yield AudioSegmentEnd()
+                        self._add(AudioSegmentEnd())
         except Error as error:
             _log.error("The face is gone: %s", error)
-        yield AudioSegmentEnd()  # nobody shall wait for a segment that nobody speaks
-        while True:
-            yield await self._unheard.get()
+            self._gone = True
+            self._add(AudioSegmentEnd())
+
+    def _add(self, one: rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd) -> None:
+        self._waiting.append(one)
+        pictures = [i for i, other in enumerate(self._waiting) if isinstance(other, rtc.VideoFrame)]
+        if len(pictures) > MOST_PICTURES:
+            del self._waiting[pictures[0]]
+        self._arrived.set()
 
 
 def _mono(frame: rtc.AudioFrame) -> memoryview:
