@@ -189,7 +189,7 @@ TEST_F(Server, AFaceSpeaksLiveWithItsSoundAndSaysSo) {
   client.say(Json{{"type", "speak_end"}});
   std::int64_t pictures = 0, sounds = 0, samples = 0, loud = 0, last = -1;
   bool started = false;
-  const SocketMessage ended = client.until([&](const SocketMessage& message) {
+  const auto note = [&](const SocketMessage& message) {
     started |= message.event() == "speak_started";
     if (message.kind() == 2) {
       ++sounds;
@@ -208,9 +208,16 @@ TEST_F(Server, AFaceSpeaksLiveWithItsSoundAndSaysSo) {
         EXPECT_EQ(picture->width, 256);
       }
     }
+  };
+  const SocketMessage ended = client.until([&](const SocketMessage& message) {
+    note(message);
     return message.event() == "speak_ended";
   });
   ASSERT_FALSE(ended.closed);
+  client.until([&](const SocketMessage& message) {
+    note(message);
+    return message.kind() == 1;  // the frame in which it ended
+  });
   EXPECT_TRUE(started);
   EXPECT_NEAR(ended.json()["played_ms"].get<double>(), 500, 25);
   EXPECT_EQ(ended.json()["interrupted"], false);

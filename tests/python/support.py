@@ -85,8 +85,8 @@ def serving(*options):
     program = build / "bin" / "parlante"
     if not program.exists():
         raise unittest.SkipTest("The program parlante is not built.")
-    server = subprocess.Popen([program, "serve", "--port", "0", "--json", *options], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, env=os.environ | {"PARLANTE_TOKEN": TOKEN})
+    server = subprocess.Popen([program, "serve", "--port", "0", "--json", "--load", "0", *options],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ | {"PARLANTE_TOKEN": TOKEN})
     try:
         address = json.loads(server.stdout.readline())["address"].rstrip("/")
         end = time.monotonic() + 120
