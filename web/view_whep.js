@@ -3,6 +3,11 @@ import { request } from './api.js';
 import { FrameCount } from './frame_count.js';
 
 const FIRST_FRAME_MS = 6000;
+// Sound comes late by what a browser buffers of it, 40 to 60 ms; it mends what is above 30 ms itself, in seconds.
+const HOLD_MS = { first: 30, most: 400 };
+const IN_STEP_MS = 8;      // nearer the two need not be
+const LOOK_EVERY_MS = 300;
+const CHANGE_EVERY_MS = 900; // a change takes some reports to be seen
 
 export class WhepView {
   static path = 'whep';
@@ -14,6 +19,9 @@ export class WhepView {
   #peer = null;
   #resource = null;
   #last = null;
+  #looking = 0;
+  #hold = HOLD_MS.first;
+  #changed = 0;
 
   constructor({ video, onlost }) {
     this.video = video;
@@ -28,7 +36,7 @@ export class WhepView {
     const stream = new MediaStream();
     for (const kind of ['video', 'audio']) peer.addTransceiver(kind, { direction: 'recvonly' });
     peer.ontrack = ({ track, receiver }) => {
-      receiver.jitterBufferTarget = 0;
+      receiver.jitterBufferTarget = track.kind === 'video' ? this.#hold : 0;
       stream.addTrack(track);
     };
     await peer.setLocalDescription();
@@ -42,6 +50,7 @@ export class WhepView {
     await peer.setRemoteDescription({ type: 'answer', sdp });
     this.video.srcObject = stream;
     this.video.play().catch(() => {});
+    this.#looking = setInterval(() => this.#keepInStep(peer), LOOK_EVERY_MS);
     await this.frames.first(FIRST_FRAME_MS);
     peer.onconnectionstatechange = () => {
       if (this.#peer === peer && ['failed', 'closed'].includes(peer.connectionState)) this.onlost();
@@ -56,13 +65,7 @@ export class WhepView {
   async measure() {
     const seen = { fps: this.frames.rate(), size: this.video.videoWidth };
     if (!this.#peer) return seen;
-    const inbound = {};
-    let roundTrip = 0;
-    (await this.#peer.getStats()).forEach((report) => {
-      if (report.type === 'inbound-rtp') inbound[report.kind] = report;
-      if (report.type === 'candidate-pair' && report.nominated) roundTrip = report.currentRoundTripTime ?? 0;
-    });
-    const { video, audio } = inbound;
+    const { video, audio, roundTrip } = await statistics(this.#peer);
     if (!video) return seen;
     const since = this.#last ?? { jitterBufferDelay: 0, jitterBufferEmittedCount: 0 };
     this.#last = video;
@@ -70,21 +73,48 @@ export class WhepView {
     const buffered = emitted > 0 ? (video.jitterBufferDelay - since.jitterBufferDelay) / emitted : 0;
     seen.delay_ms = 500 * roundTrip + 1000 * buffered;
     seen.dropped = (video.framesDropped ?? 0) + (video.packetsLost ?? 0);
-    if (video.estimatedPlayoutTimestamp && audio?.estimatedPlayoutTimestamp) {
-      seen.offset_ms = video.estimatedPlayoutTimestamp - audio.estimatedPlayoutTimestamp;
-    }
+    seen.offset_ms = pictureAhead(video, audio);
     return seen;
+  }
+
+  /** The picture waits for the sound. */
+  async #keepInStep(peer) {
+    const { video, audio } = await statistics(peer);
+    const ahead = pictureAhead(video, audio);
+    const receiver = peer.getReceivers().find((one) => one.track.kind === 'video');
+    if (this.#peer !== peer || ahead === undefined || !receiver) return;
+    if (Math.abs(ahead) < IN_STEP_MS || performance.now() - this.#changed < CHANGE_EVERY_MS) return;
+    this.#changed = performance.now();
+    this.#hold = Math.min(HOLD_MS.most, Math.max(0, this.#hold + 0.8 * ahead));
+    receiver.jitterBufferTarget = this.#hold;
   }
 
   stop() {
     const peer = this.#peer;
     this.#peer = null;
+    clearInterval(this.#looking);
     peer?.close();
     this.frames.stop();
     this.video.srcObject = null;
     if (this.#resource) request(this.#resource, { method: 'DELETE' }).catch(() => {});
     this.#resource = null;
   }
+}
+
+/** What comes in of each kind, and the round trip, s. */
+async function statistics(peer) {
+  const found = { roundTrip: 0 };
+  (await peer.getStats()).forEach((report) => {
+    if (report.type === 'inbound-rtp') found[report.kind] = report;
+    if (report.type === 'candidate-pair' && report.nominated) found.roundTrip = report.currentRoundTripTime ?? 0;
+  });
+  return found;
+}
+
+/** By how much, ms, the moment that is seen is later than the one that is heard; undefined while the browser cannot say. */
+function pictureAhead(video, audio) {
+  if (!video?.estimatedPlayoutTimestamp || !audio?.estimatedPlayoutTimestamp) return undefined;
+  return video.estimatedPlayoutTimestamp - audio.estimatedPlayoutTimestamp;
 }
 
 /** All addresses of this side, or what was found of them within a second: the offer is sent once. */

@@ -80,6 +80,16 @@ async function by_whep() {
   told.answer_ms = performance.now() - asked;
   if (!reply.ok) throw await reply.text();
   await peer.setRemoteDescription({type: "answer", sdp: await reply.text()});
+  // As web/view_whep.js does: the picture waits for the sound. A change takes some reports to be seen.
+  const receiver = peer.getReceivers().find(one => one.track.kind == "video");
+  let hold = 30, changed = -1e9;
+  receiver.jitterBufferTarget = hold;
+  const keep_in_step = ahead => {
+    told.ahead.push(ahead);
+    if (Math.abs(ahead) < 8 || performance.now() - changed < 900) return;
+    hold = Math.min(400, Math.max(0, hold + .8 * ahead)), changed = performance.now();
+    receiver.jitterBufferTarget = hold;
+  };
   const read = async () => {
     const of = {};
     for (const report of (await peer.getStats()).values()) if (report.type == "inbound-rtp") of[report.kind] = report;
@@ -88,7 +98,7 @@ async function by_whep() {
     told.audio_packets = a.packetsReceived, told.key_frames = v.keyFramesDecoded;
     // What is played now: the later moment of the stream is ahead.
     if (v.estimatedPlayoutTimestamp && a.estimatedPlayoutTimestamp)
-      told.ahead.push(v.estimatedPlayoutTimestamp - a.estimatedPlayoutTimestamp);
+      keep_in_step(v.estimatedPlayoutTimestamp - a.estimatedPlayoutTimestamp);
     told.jitter_video_ms = 1000 * v.jitterBufferDelay / v.jitterBufferEmittedCount;
     told.jitter_audio_ms = 1000 * a.jitterBufferDelay / a.jitterBufferEmittedCount;
   };
