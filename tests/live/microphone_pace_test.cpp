@@ -24,9 +24,14 @@ struct Talk {
   bool paced;
 
   SoundQueue queue{60 * kRate};
-  SpokenLine line{queue, {.rate = kRate, .delay = 1920, .most_a_step = 640}};
+  static LineNeeds needs() {
+    const Rational rate{25, 1};
+    const LiveWaits waits{.foreseen = 6, .ahead = 2};
+    return {rate, waits, kRate, 0};
+  }
+  SpokenLine line{queue, needs(), 2};
   MicrophonePace pace{kRate};
-  double now = 0, next_packet = 0, next_frame = 0;
+  double now = 0, next_packet = 0, next_frame = 0, came = 0;
   std::int64_t spoken = 0, frames = 0;
   double steepest = 0;  ///< between two samples that were heard
   float last = 0;
@@ -42,12 +47,13 @@ struct Talk {
     const auto at =
         MicrophonePace::Clock::time_point(std::chrono::duration_cast<MicrophonePace::Clock::duration>(
             std::chrono::duration<double>(1000 + now)));
+    came = now;
     queue.push(paced ? pace.take(packet, waiting_s(), at) : std::span<const float>(packet));
   }
   void show() {
     std::array<float, 640> sound{};
     ++frames;
-    line.extend(frames * 640 + 1920);
+    line.extend(frames, now - came);
     for (const float sample : line.play(frames * 640, sound)) {
       steepest = std::max<double>(steepest, std::abs(sample - last));
       last = sample;
