@@ -21,6 +21,7 @@ constexpr float kLeastShared = .15f, kMostShared = .8f;  // of the hue that both
 constexpr float kRedder = 1.04f, kMuchRedder = 1.30f, kSharedInShade = .8f;
 constexpr float kShadeLight = .80f, kShadeLifted = .6f;  // of the other's light it is led to, and how far
 constexpr float kShadeBare = .75f;                       // of it is made skin up to its border
+constexpr float kUsualCreases = 2.2f;                    // of the mean: no crease is deeper
 constexpr float kMostCrease = 14;                        // of 255: gloss and stubble are no creases
 
 using Colour = std::array<float, 3>;
@@ -203,9 +204,14 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     const float thin =
         height_cm[lip] < height_cm[1 - lip] ? 1 - smooth_step(.1f, kThinLip, height_cm[lip]) : 0.f;
     const Profile soft = smoothed(raw[lip], .004f * kSamples), near = smoothed(raw[lip], .07f * kSamples);
+    // A single dark place of the photo is no crease that goes on up and down the lip.
+    float usual = 0;
+    for (std::size_t k = 0; k < kSamples; ++k)
+      usual += std::abs(luma(soft[k]) - luma(near[k])) / static_cast<float>(kSamples);
+    const float deepest = std::min(kMostCrease, kUsualCreases * usual);
     for (std::size_t k = 0; k < kSamples; ++k)
       for (std::size_t c = 0; c < 3; ++c) {
-        const float crease = std::clamp(soft[k][c] - near[k][c], -kMostCrease, kMostCrease);
+        const float crease = std::clamp(soft[k][c] - near[k][c], -deepest, deepest);
         const float other = (lip == 1 ? .88f : 1.f) * even[1 - lip][k][c];
         // What is seen of a thin lip is its dark seam; turned out, it is hardly redder than skin.
         const float pale = kPale * (1 - smooth_step(.12f, kThinLip, height_cm[lip]));
