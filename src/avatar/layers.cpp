@@ -13,7 +13,7 @@
 namespace parlante {
 namespace {
 
-constexpr float kHoleCm = .5f;          // the plate is made anew this far around the person
+constexpr float kHoleCm = .85f;         // the plate is made anew this far around the person
 constexpr float kHoleBelowCm = .15f;    // beside shoulders, where nothing moves far
 constexpr float kAvoidCm = .9f;         // and not from what lies this near: stray hair, shadow, blur
 constexpr float kCalmHoleCm = 1.3f;     // the plate of a calm wall is made anew this far

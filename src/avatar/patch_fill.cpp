@@ -224,6 +224,31 @@ void carry_matches(const Level& from, Level& to) {
     }
 }
 
+// The wanted pixels as their matches have them: sharp, so that sharp patches are found next, where an
+// enlarged picture would be like blurred ones.
+void copy_matches(const cv::Mat& wanted, Level& l) {
+  update_means(l);
+  const cv::Mat before = l.mean.clone();
+  const cv::Rect frame(0, 0, l.side, l.side);
+  for (int y = 0; y < l.side; ++y)
+    for (int x = 0; x < l.side; ++x) {
+      if (!wanted.at<std::uint8_t>(y, x)) continue;
+      const auto& m = l.match.at<cv::Vec2s>(y, x);
+      const cv::Point from(m[0], m[1]);
+      if (from.inside(frame) && !l.hole.at<std::uint8_t>(from))
+        l.known.at<cv::Vec4b>(y, x) = l.known.at<cv::Vec4b>(from);
+    }
+  update_means(l);
+  for (int y = 0; y < l.side; ++y)
+    for (int x = 0; x < l.side; ++x) {
+      if (!wanted.at<std::uint8_t>(y, x)) continue;
+      const auto &was = before.at<cv::Vec4b>(y, x), &is = l.mean.at<cv::Vec4b>(y, x);
+      auto& c = l.known.at<cv::Vec4b>(y, x);
+      for (int k = 0; k < 3; ++k)
+        c[k] = cv::saturate_cast<std::uint8_t>(static_cast<float>(c[k]) + shift(was[k], is[k]));
+    }
+}
+
 // The first size: whole patches from the rim inwards.
 void start_from_exemplars(Level& l, const cv::Mat& wanted, const cv::Mat& avoid) {
   ExemplarProblem problem{l.known, l.hole, wanted, cv::Mat(l.side, l.side, CV_8U, cv::Scalar(0))};
@@ -284,6 +309,7 @@ void fill_by_patches(cv::Mat& picture, const cv::Mat& hole, const cv::Mat& seen,
       start_from_exemplars(l, wanted, finest ? avoid : shrunk(avoid, side));
     } else {
       carry_matches(last, l);
+      copy_matches(wanted, l);
       update_means(l);
       if (!finest) {
         search(l, random);

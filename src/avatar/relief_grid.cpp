@@ -12,7 +12,7 @@ constexpr int kCells = 128, kBorder = 16;
 constexpr float kNeckCm = -12;     // the mesh below is a mannequin's neck, not this person's
 constexpr float kSteepest = 1.4f;  // slope of the relief, cm per cm: steeper ones tear at silhouettes
 constexpr float kDepthBlurCm = .35f, kExpressionBlurCm = .6f;
-constexpr float kNeckHalfCm = 7, kShoulderSlope = .45f;
+constexpr float kNeckHalfCm = 7, kShoulderSlope = .7f;
 constexpr float kReachCm = 6;       // expressions fade this far outside the mesh
 constexpr float kSmallest = 1e-4f;  // cm: displacements below are dropped
 

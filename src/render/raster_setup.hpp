@@ -83,5 +83,22 @@ inline bool set_up(const RasterMesh& mesh, const RasterTarget& target, std::size
   return true;
 }
 
+/// Calls pixel(x, y, w1, w2, z) for each pixel centre inside, row by row: the meaning of every raster kernel.
+template <class Pixel>
+inline void for_each_inside(const TriangleSetup& t, const Pixel& pixel) noexcept {
+  for (int y = t.top; y <= t.bottom; ++y)
+    for (int x = t.left; x <= t.right; ++x) {
+      const float dx = static_cast<float>(x) + .5f - t.x0, dy = static_cast<float>(y) + .5f - t.y0;
+      const float w1 = t.w1_x * dx + t.w1_y * dy, w2 = t.w2_x * dx + t.w2_y * dy, w0 = 1 - w1 - w2;
+      if (w0 < kEdge || w1 < kEdge || w2 < kEdge) continue;
+      pixel(x, y, w1, w2, t.z0 + w1 * t.z1 + w2 * t.z2);
+    }
+}
+
+/// Attribute k where the barycentrics are w1 and w2.
+inline float attribute_at(const TriangleSetup& t, int k, float w1, float w2) noexcept {
+  return t.a[k] + w1 * (t.b[k] - t.a[k]) + w2 * (t.c[k] - t.a[k]);
+}
+
 }  // namespace
 }  // namespace parlante

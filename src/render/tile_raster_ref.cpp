@@ -49,18 +49,12 @@ void raster_tiles_ref(const RasterMesh& mesh, const TriangleBands& bands, int ba
     if (bands.first[triangle] > band || bands.last[triangle] < band) continue;
     TriangleSetup t;
     if (!set_up(mesh, whole, triangle, t)) continue;
-    for (int y = t.top; y <= t.bottom; ++y)
-      for (int x = t.left; x <= t.right; ++x) {
-        const float dx = static_cast<float>(x) + .5f - t.x0, dy = static_cast<float>(y) + .5f - t.y0;
-        const float w1 = t.w1_x * dx + t.w1_y * dy, w2 = t.w2_x * dx + t.w2_y * dy, w0 = 1 - w1 - w2;
-        if (w0 < kEdge || w1 < kEdge || w2 < kEdge) continue;
-        const float z = t.z0 + w1 * t.z1 + w2 * t.z2;
-        float* out = target.tile(x / kTileSide, y / kTileSide) + y % kTileSide * kTileSide + x % kTileSide;
-        if (!(z > *out)) continue;
-        *out = z;
-        for (int k = 0; k < count; ++k)
-          out[kTilePixels * (k + 1)] = t.a[k] + w1 * (t.b[k] - t.a[k]) + w2 * (t.c[k] - t.a[k]);
-      }
+    for_each_inside(t, [&](int x, int y, float w1, float w2, float z) {
+      float* out = target.tile(x / kTileSide, y / kTileSide) + y % kTileSide * kTileSide + x % kTileSide;
+      if (!(z > *out)) return;
+      *out = z;
+      for (int k = 0; k < count; ++k) out[kTilePixels * (k + 1)] = attribute_at(t, k, w1, w2);
+    });
   }
 }
 
