@@ -104,8 +104,9 @@ class LoadSession {
     } else if (what == "error") {
       problem(event.value("message", "error"));
       over_ = true;
-    } else if (what == "speak_ended" && event.value("interrupted", false) && interrupted_at_) {
-      result_.interrupt_event.push_back(ms_between(*interrupted_at_, now));
+    } else if (what == "speak_ended" && event.value("interrupted", false) && event_awaited_) {
+      result_.interrupt_event.push_back(ms_between(*event_awaited_, now));
+      event_awaited_.reset();
     }
   }
 
@@ -178,6 +179,7 @@ class LoadSession {
     if (options_.interrupts && ms_between(last_interrupt_, now) > 1000 * kBetweenInterrupts_s &&
         at_ > speech_.size() / 8 && at_ < speech_.size()) {
       last_interrupt_ = interrupted_at_.emplace(now);
+      event_awaited_ = now;
       at_ = speech_.size();
       say("{\"type\":\"interrupt\"}", false);
     } else if (at_ < speech_.size()) {
@@ -268,7 +270,7 @@ class LoadSession {
   std::vector<std::int16_t> samples_;
   std::deque<Outgoing> outgoing_;
   std::optional<std::int64_t> next_sample_;
-  std::optional<Clock::time_point> interrupted_at_;
+  std::optional<Clock::time_point> interrupted_at_, event_awaited_;
   Clock::time_point began_, first_picture_, last_picture_, next_chunk_, last_interrupt_;
   std::int64_t last_frame_ = 0;
   std::size_t at_ = 0;

@@ -220,7 +220,9 @@ void Session::show_frames() {
     const auto how = draw       ? QualityLadder::Made::drawn
                      : was_late ? QualityLadder::Made::late
                                 : QualityLadder::Made::left_out;
-    if (ladder.add(seconds_between(began, now), how)) clock.draw_at(ladder.now().pictures);
+    // the first frames find no caches warm, and say little of those that follow
+    if (clock.frame() >= form_.rate.num / form_.rate.den && ladder.add(seconds_between(began, now), how))
+      clock.draw_at(ladder.now().pictures);
     if (ladder.now().size != size_asked_) resize_to(ladder.now().size);
     if (seconds_between(second.began, now) >= 1) tell_stats(second, now, clock.late());
   }

@@ -184,7 +184,11 @@ struct LiveStream::State {
   State& operator=(const State&) = delete;
 
   Passed* new_gate(const RenderOptions& render) const {
-    return new Passed{FrameGate(*model->head, *avatar, render, marks_of(options.stream))};
+    auto* made = new Passed{FrameGate(*model->head, *avatar, render, marks_of(options.stream))};
+    // The first frame takes longer than others: it is drawn where nobody waits for it.
+    ImageU8 nobodys = made->gate.blank();
+    made->gate.frame(FaceCode(), 0, nobodys);
+    return made;
   }
 
   /// The consumer's.
