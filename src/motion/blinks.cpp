@@ -11,7 +11,7 @@ namespace {
 /// A tracker, as an eye that looks on, takes lids for shut from .75 on: lashes hide what is left. By the
 /// measure of docs/measure.md that makes a blink shut for about 70 ms (people 24-78), and its way up about
 /// 150 for the middle four fifths (people 145-374).
-constexpr float kDown_s = 0.090F, kUp_s = 0.400F, kRest_s = 0.7F;
+constexpr float kDown_s = 0.090F, kUp_s = 0.412F, kRest_s = 0.7F;
 /// Mean intervals without a blink after which it grows likelier: eyes dry.
 constexpr float kLongRest = 2;
 constexpr float kPhraseEnd_s = 0.4F, kPhraseEndFactor = 4;

@@ -11,7 +11,7 @@ struct Lids {
 };
 
 /// A renewal process with a rest of .7 s after each blink; likelier at phrase ends and with large gaze
-/// shifts. A blink goes down in 90 ms, stays shut 8–16 ms and comes up in 400 ms, the last third of it
+/// shifts. A blink goes down in 90 ms, stays shut 8–16 ms and comes up in 412 ms, the last third of it
 /// hardly seen (Bentivoglio et al. 1997; design 6.7); the eyes are up to 5 ms apart. Not thread-safe;
 /// nothing is allocated.
 class Blinks {
