@@ -93,6 +93,7 @@ class Session {
   LiveStream stream_;
   Options options_;
   MediaForm form_;
+  std::chrono::nanoseconds idle_early_;  ///< before a frame of silence is due
   TellClient tell_;
   Metrics& metrics_;
   std::mutex sinks_mutex_;
