@@ -9,7 +9,6 @@ namespace {
 constexpr double kWindow_s = 2;
 constexpr int kFirstWindows = 3;  ///< that say what usually waits
 constexpr int kMostUneven = 4;
-constexpr double kLeastReserve_s = .02;
 /// Sound of a window may come earlier or later by so much and still be called as it is spoken.
 constexpr double kUneven = .05, kPacket_s = .06;
 
@@ -42,8 +41,8 @@ void MicrophonePace::end_window(double seconds) noexcept {
   if (windows_ == 0) usual_s_ = least_s_;
   if (windows_ < kFirstWindows) usual_s_ = std::min(usual_s_, least_s_);
   if (windows_++ < kFirstWindows) return;
-  // nothing waited: it came too late, and will again
-  if (least_s_ <= 0) reserve_s_ = std::clamp(2 * reserve_s_, kLeastReserve_s, kMostReserve_s);
+  // nothing waited: perhaps it came too late, and will again
+  if (least_s_ <= 0) reserve_s_ = kReserve_s;
   const double wanted = std::max(usual_s_, reserve_s_);
   if (least_s_ > wanted + kTooMuch_s) hurries_ = true;
   if (least_s_ < wanted + kEnough_s) hurries_ = false;

@@ -25,9 +25,9 @@ class MicrophonePace {
   bool hurries() const noexcept { return hurries_; }
 
   static constexpr double kStep = 1 + 1. / 256;  ///< samples taken for each one given while it hurries
-  static constexpr double kTooMuch_s = .04;      ///< more than at first: it begins to
+  static constexpr double kTooMuch_s = .03;      ///< more than at first: it begins to
   static constexpr double kEnough_s = .01;       ///< and stops
-  static constexpr double kMostReserve_s = .08;  ///< that is left where sound came too late before
+  static constexpr double kReserve_s = .02;      ///< more that is left where nothing waited before
 
  private:
   void look(double waiting_s, Clock::time_point now);
@@ -40,7 +40,7 @@ class MicrophonePace {
   int windows_ = 0;                  ///< in which it came as it was spoken, one after the other
   int uneven_ = 0;                   ///< in which it did not, since
   double usual_s_ = 0;               ///< what waited at least in the first of them
-  double reserve_s_ = 0;             ///< what should wait at least, from the times it came too late
+  double reserve_s_ = 0;             ///< what should wait at least, once nothing did
   bool hurries_ = false;
   std::vector<float> kept_, out_;  ///< samples around the place that is read, while it hurries
   double at_ = 0;                  ///< the place, in samples of kept_
