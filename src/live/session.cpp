@@ -271,15 +271,18 @@ void Session::gather_sinks() {
   const std::lock_guard lock(sinks_mutex_);
   std::erase_if(sinks_, [](const Watched& one) { return !one.sink->open(); });
   for (Watched& one : sinks_) {
-    now_.push_back(one.sink);
-    if (one.already || !one.sink->watched()) continue;
-    one.already = true;
-    stream_.show_label();
+    if (!one.already && one.sink->watched()) {
+      one.already = true;
+      stream_.show_label();
+    }
+    now_.push_back(one);
   }
 }
 
 void Session::show(const LiveFrame& frame) noexcept {
-  for (const auto& sink : now_) sink->frame(frame);
+  // who came while it was drawn begins with the next one, which is labelled
+  for (const Watched& one : now_)
+    if (one.already || !one.sink->watched()) one.sink->frame(frame);
   now_.clear();
 }
 

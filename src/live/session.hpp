@@ -102,7 +102,7 @@ class Session {
     bool already = false;
   };
   std::vector<Watched> sinks_;
-  std::vector<std::shared_ptr<MediaSink>> now_;  ///< of the frame that is being made
+  std::vector<Watched> now_;  ///< of the frame that is being made
   std::atomic<Clock::rep> end_at_, heard_at_;
   std::atomic<bool> speaking_{false}, ended_{false};
   // From the thread that draws to the one that listens: a frame may be listened to, and when it is due; the
