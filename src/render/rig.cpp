@@ -3,6 +3,7 @@
 #include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "head/rotation.hpp"
 #include "render/delta_runs.hpp"
@@ -91,7 +92,7 @@ struct Rig::State {
   const Avatar& avatar;
   RigWeights weights;
   LipShaper lips;
-  LipBorder border;
+  std::optional<LipBorder> border;  // always there; made of `rest`
   TongueMover tongue;
   float focal, cx, cy;
   PhotoView view;
@@ -111,7 +112,7 @@ struct Rig::State {
 };
 
 Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
-    : head(head_), avatar(avatar_), weights(head_), lips(head_, avatar_.base), border(head_), tongue(head_) {
+    : head(head_), avatar(avatar_), weights(head_), lips(head_, avatar_.base), tongue(head_) {
   focal = static_cast<float>(avatar.camera.focal_px);
   cx = static_cast<float>(avatar.camera.cx);
   cy = static_cast<float>(avatar.camera.cy);
@@ -143,6 +144,7 @@ Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
     look_down[eye] = lid_travel(head, eye, eye == 0 ? eyeLookDownRight : eyeLookDownLeft);
     look_up[eye] = lid_travel(head, eye, eye == 0 ? eyeLookUpRight : eyeLookUpLeft);
   }
+  border.emplace(head, rest, view);
   rest_opening = generic_opening(weights, own);
   for (std::size_t v = 0; v < std::min(avatar.glasses.size(), rest.size()); ++v)
     if (avatar.glasses[v] > .01f) glasses.push_back({static_cast<std::int32_t>(v), avatar.glasses[v]});
@@ -243,7 +245,7 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   pose.open = smooth_step(.1f, 1.1f, opening);
   lips.shape(pose, frame.head);
   const Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);
-  border.round(LipBorder::strength(frame.expression, own), frame.head);
+  border->round(LipBorder::strength(frame.expression, own), drawn, frame.head);
   frame.asked_opening_cm = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   frame.opening_cm = std::max(drawn.widest(), 0.f);
   frame.asked_aperture = frame.asked_opening_cm / eye_corners;

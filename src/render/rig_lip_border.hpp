@@ -1,4 +1,4 @@
-// The outline of pouting lips: two arcs from corner to corner.
+// The outline of pouting lips: the person's own vermilion, drawn together between the corners.
 #pragma once
 
 #include <array>
@@ -7,21 +7,23 @@
 
 #include "core/arkit.hpp"
 #include "head/head_model.hpp"
+#include "render/rig_mouth.hpp"
 
 namespace parlante {
 
-/// Draws the vermilion borders towards smooth arcs when the lips are rounded: the expressions turn out the
-/// sides of a lip further than its middle, so that added up they leave a square with notches. Leaves the
-/// rims, and with them the opening, as they are. Immutable.
+/// Moves the vermilion borders when the lips are rounded, so that what is seen of each lip is as high as at
+/// rest, or a little higher, all along it: expressions turn the lips out to twice their height and to a box
+/// without a cupid's bow. Real lips keep both and taper to pointed corners, at 65 to 85 % of the rest's
+/// width. Leaves the rims, and with them the opening, as they are. Immutable.
 class LipBorder {
  public:
-  explicit LipBorder(const HeadModel& head);
+  /// `rest`: the person's vertices as the photo shows them, lips shut.
+  LipBorder(const HeadModel& head, std::span<const Vec3f> rest, const PhotoView& view);
 
-  /// How far the borders go to their arcs, 0..1: by pucker and funnel beyond the photo's own.
+  /// How far the borders go to their places, 0..1: by pucker and funnel beyond the photo's own.
   static float strength(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept;
-  /// `vertices`: of the whole head, in its frame. Each arc keeps the area of its lip, unless that is higher
-  /// than a ring of its width.
-  void round(float strength, std::span<Vec3f> vertices) const noexcept;
+  /// `vertices`: of the whole head, in its frame; `opening`: what open_mouth() drew on them.
+  void round(float strength, const Opening& opening, std::span<Vec3f> vertices) const noexcept;
 
  private:
   struct Follower {
@@ -29,15 +31,18 @@ class LipBorder {
     float weight;
   };
   struct Lip {
-    std::vector<std::int32_t> border, rim;
+    std::vector<std::int32_t> border;
     std::vector<Follower> followers;
-    float outward = 1;  // of y
-    float share = 1;    // of the way to the arc
-    float highest = 0;  // of the width between the corners
+    float outward = 1;        // of y
+    OpeningProfile height{};  // cm that are to be seen of it, at a full pout
   };
-  static void round(const Lip& lip, float strength, std::span<Vec3f> vertices) noexcept;
+  /// cm of the lip that are seen at the opening's samples.
+  static OpeningProfile seen_height_of(const Lip& lip, const SeenHeight& seen, const Opening& opening,
+                                       std::span<const Vec3f> vertices) noexcept;
 
-  std::array<Lip, 2> lips_;
+  const HeadModel& head_;
+  PhotoView view_;
+  std::array<Lip, 2> lips_;  // lower, upper
 };
 
 }  // namespace parlante

@@ -8,8 +8,7 @@
 namespace parlante {
 namespace {
 
-constexpr float kThinLess = .34f;  // cm that the thinnest lips are lower when rounded
-constexpr float kLeast = 2e-3f;    // cm: what moves less stays
+constexpr float kLeast = 2e-3f;  // cm: what moves less stays
 
 float distance_to(const HeadModel& head, HeadLoop loop, const Vec3f& p) {
   float nearest = 1e9f;
@@ -22,25 +21,13 @@ float bell(float x, float width) noexcept {
   return std::exp(-(x / width) * (x / width));
 }
 
-// Corners come in and forward, and the lips stay full right up to them: a ring has no corners.
-Vec3f rounding(const Vec3f& p, bool upper, bool inside, float from_rim, const Vec3f& corner,
-               float thickness) {
+// Corners come in and forward; how high the lips are is the border's affair (rig_lip_border.hpp).
+Vec3f rounding(const Vec3f& p, const Vec3f& corner) {
   const float half = std::abs(corner.x());
   const float from_corner =
       (Vec3f(std::abs(p.x()), p.y(), p.z()) - Vec3f(half, corner.y(), corner.z())).norm();
   const float pull = bell(from_corner, 1.15f) * smooth_step(.1f, .9f, std::abs(p.x()));
-  Vec3f move(-std::copysign(.34f * pull, p.x()), 0, .22f * pull);
-  if (!inside) {
-    const float across = std::abs(p.x()) / half;
-    const float beside = smooth_step(.15f, .5f, across) * smooth_step(1.0f, .6f, across);
-    const float swell = beside * smooth_step(0.f, .4f, from_rim) * bell(from_rim, 1.1f);
-    move.y() += (upper ? .12f : -.09f) * swell * std::min(thickness, 1.f);
-    // The expressions turn out as much of every lip.
-    const float too_much = kThinLess * std::max(1 - thickness, 0.f) * smooth_step(1.1f, .7f, across);
-    move.y() += (upper ? -too_much : too_much) * smooth_step(0.f, .5f, from_rim) * bell(from_rim, 1.1f);
-    move.z() += .10f * swell;
-  }
-  return move;
+  return {-std::copysign(.2f * pull, p.x()), 0, .22f * pull};
 }
 
 // The rim turns in under the teeth; the border of the lip and a little of the skin below follow it up: of a
@@ -104,8 +91,6 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
 }
 
 LipShaper::LipShaper(const HeadModel& head, std::span<const Vec3f> base) {
-  const float upper_thickness =
-      thickness_of(head, base, HeadLoop::lip_upper_inner, HeadLoop::lip_upper_outer);
   const float lower_thickness =
       thickness_of(head, base, HeadLoop::lip_lower_inner, HeadLoop::lip_lower_outer);
   const Vec3f corner = head.neutral[static_cast<std::size_t>(head.loop(HeadLoop::lip_upper_inner).back())];
@@ -117,8 +102,7 @@ LipShaper::LipShaper(const HeadModel& head, std::span<const Vec3f> base) {
     const float from_rim =
         distance_to(head, upper ? HeadLoop::lip_upper_inner : HeadLoop::lip_lower_inner, p);
     const float half = std::abs(corner.x());
-    const Move move{v,
-                    rounding(p, upper, inside, from_rim, corner, upper ? upper_thickness : lower_thickness),
+    const Move move{v, rounding(p, corner),
                     upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half, lower_thickness),
                     pressing(p, upper, inside, from_rim, half), opening(p, upper, inside, from_rim, half)};
     if (std::max({move.round.cwiseAbs().maxCoeff(), move.tuck.cwiseAbs().maxCoeff(),

@@ -89,6 +89,12 @@ float Opening::widest() const noexcept {
   return *std::max_element(gap.begin(), gap.end());
 }
 
+SeenHeight::SeenHeight(const HeadModel& head, std::span<const Vec3f> vertices, const PhotoView& view) noexcept
+    : view_(view), up_(view.rotation.row(1)), nearer_(view.rotation.row(2)) {
+  const auto& rim = head.loop(HeadLoop::lip_upper_inner);
+  rim_depth_ = depth(vertices[static_cast<std::size_t>(rim[rim.size() / 2])]);
+}
+
 Opening generic_opening(const RigWeights& weights, const BlendshapeWeights& expression) noexcept {
   std::array<std::size_t, 6> sizes;
   for (std::size_t ring = 0; ring < 6; ++ring) sizes[ring] = weights.rings[ring].neutral.size();
@@ -111,12 +117,10 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
   std::array<std::size_t, 6> sizes;
   for (std::size_t ring = 0; ring < 6; ++ring) sizes[ring] = loop(ring).size();
   const auto& rim = head.loop(HeadLoop::lip_upper_inner);
-  const Vec3f up = view.rotation.row(1), nearer = view.rotation.row(2);
-  const float rim_depth = -(nearer.dot(vertex(rim[rim.size() / 2])) + view.translation.z());
+  const SeenHeight seen(head, vertices, view);
   const auto point = [&](std::size_t ring, std::size_t i) {
     const Vec3f& p = vertex(loop(ring)[i]);
-    const float depth = -(nearer.dot(p) + view.translation.z());
-    return Vec2f(p.x(), (up.dot(p) + view.translation.y()) * rim_depth / depth);
+    return Vec2f(p.x(), seen(p));
   };
   const float a = vertex(rim.front()).x(), b = vertex(rim.back()).x();
   return measure(sizes, std::min(a, b), std::max(a, b), point);

@@ -29,6 +29,25 @@ struct PhotoView {
   Vec3f translation = Vec3f::Zero();
 };
 
+/// Heights as the photo's camera sees them, brought to the depth of the lips.
+class SeenHeight {
+ public:
+  SeenHeight(const HeadModel& head, std::span<const Vec3f> vertices, const PhotoView& view) noexcept;
+  /// cm, of a point of the head's frame.
+  float operator()(const Vec3f& p) const noexcept {
+    return (up_.dot(p) + view_.translation.y()) * rim_depth_ / depth(p);
+  }
+  /// Of the seen height to that in the head's frame.
+  float per_cm() const noexcept { return up_.y(); }
+
+ private:
+  float depth(const Vec3f& p) const noexcept { return -(nearer_.dot(p) + view_.translation.z()); }
+
+  PhotoView view_;
+  Vec3f up_, nearer_;
+  float rim_depth_;
+};
+
 /// What weights alone do to the mean head's mouth.
 Opening generic_opening(const RigWeights& weights, const BlendshapeWeights& expression) noexcept;
 /// The opening of posed head vertices as the photo's camera sees it: the jaw swings back, so that the height

@@ -28,29 +28,61 @@ FaceCode code_of(const Pout& pout) {
   return code;
 }
 
-/// Heights of a border outside the line between the corners, at 4/20 ... 16/20 of the way, over the highest.
-std::vector<float> outline(const HeadModel& head, const std::vector<Vec3f>& vertices, bool upper) {
+/// cm of a lip that the photo's camera sees, between its border and the opening (or the other lip), at 1/20
+/// ... 19/20 of the way from corner to corner.
+std::vector<float> seen_lip(const HeadModel& head, const Avatar& avatar, const std::vector<Vec3f>& vertices,
+                            bool upper) {
+  const PhotoView view{avatar.rotation, avatar.translation};
+  const Opening opening = seen_opening(head, vertices, view);
+  const SeenHeight seen(head, vertices, view);
   const auto& loop = head.loop(upper ? HeadLoop::lip_upper_outer : HeadLoop::lip_lower_outer);
   const auto at = [&](std::size_t i) -> const Vec3f& { return vertices[static_cast<std::size_t>(loop[i])]; };
-  const Vec3f &right = at(0), &left = at(loop.size() - 1);
+  const float sign = upper ? 1.f : -1.f;
   std::vector<float> heights;
-  for (int k = 4; k <= 16; ++k) {
-    const float share = static_cast<float>(k) / 20, x = right.x() + share * (left.x() - right.x());
+  for (std::size_t k = 1; k < 20; ++k) {
+    const std::size_t sample = 2 * k - 1;
+    const float x = opening.x[sample];
+    const float edge = opening.middle[sample] + .5f * sign * std::max(opening.gap[sample], 0.f);
     float height = 0;
     for (std::size_t i = 0; i + 1 < loop.size(); ++i) {
       const Vec3f &a = at(i), &b = at(i + 1);
       if ((a.x() > x) == (b.x() > x)) continue;
-      const float y = a.y() + (b.y() - a.y()) * (x - a.x()) / (b.x() - a.x());
-      height = std::max(height, (upper ? 1.f : -1.f) * (y - right.y() - share * (left.y() - right.y())));
+      const float y = seen(a) + (seen(b) - seen(a)) * (x - a.x()) / (b.x() - a.x());
+      height = std::max(height, sign * (y - edge));
     }
     heights.push_back(height);
   }
-  const float highest = *std::max_element(heights.begin(), heights.end());
-  for (float& h : heights) h /= highest;
   return heights;
 }
 
-TEST(LipBorder, PoutingLowerLipsAreRoundNotSquare) {
+float width_of(const HeadModel& head, const std::vector<Vec3f>& vertices) {
+  const auto& rim = head.loop(HeadLoop::lip_upper_inner);
+  return (vertices[static_cast<std::size_t>(rim.front())] - vertices[static_cast<std::size_t>(rim.back())])
+      .norm();
+}
+
+TEST(LipBorder, PoutingLipsKeepTheirHeight) {
+  PARLANTE_REAL_HEAD(head);
+  for (std::uint64_t person = 0; person < kPeople; ++person) {
+    const Avatar avatar = made_up_person(head, person);
+    const Rig rig(head, avatar);
+    RigFrame frame = rig.make_frame();
+    const std::vector<Vec3f> rest = frame.head;
+    for (const Pout& pout : kPouts) {
+      rig.pose(code_of(pout), frame);
+      for (const bool upper : {false, true}) {
+        const float was = seen_lip(head, avatar, rest, upper)[9],
+                    is = seen_lip(head, avatar, frame.head, upper)[9];
+        EXPECT_GT(is, .9f * was) << "person " << person << " pucker " << pout.pucker << " funnel "
+                                 << pout.funnel;
+        EXPECT_LT(is, 1.5f * was + .05f) << "person " << person << " pucker " << pout.pucker << " funnel "
+                                         << pout.funnel << (upper ? ": the upper lip" : ": the lower lip");
+      }
+    }
+  }
+}
+
+TEST(LipBorder, PoutingLipsTaperToTheCornersWithoutNotches) {
   PARLANTE_REAL_HEAD(head);
   for (std::uint64_t person = 0; person < kPeople; ++person) {
     const Avatar avatar = made_up_person(head, person);
@@ -58,17 +90,30 @@ TEST(LipBorder, PoutingLowerLipsAreRoundNotSquare) {
     RigFrame frame = rig.make_frame();
     for (const Pout& pout : kPouts) {
       rig.pose(code_of(pout), frame);
-      const std::vector<float> h = outline(head, frame.head, false);
-      EXPECT_GT(h[6], .95f) << "the middle hangs lowest; person " << person << " pucker " << pout.pucker
-                            << " funnel " << pout.funnel;
-      EXPECT_LT(std::max(h[0], h[12]), .86f)
-          << "person " << person << " pucker " << pout.pucker << " funnel " << pout.funnel;
-      for (std::size_t k = 1; k + 1 < h.size(); ++k)
-        EXPECT_GT(h[k] - .5f * (h[k - 1] + h[k + 1]), -.025f)
-            << "no notch at " << k << "; person " << person << " pucker " << pout.pucker << " funnel "
-            << pout.funnel;
+      for (const bool upper : {false, true}) {
+        const std::vector<float> h = seen_lip(head, avatar, frame.head, upper);
+        if (upper) {
+          for (const std::size_t side : {std::size_t{1}, std::size_t{17}})
+            EXPECT_LT(h[side], .75f * h[9])
+                << "person " << person << " pucker " << pout.pucker << " funnel " << pout.funnel;
+        }
+        for (std::size_t k = 1; k + 1 < h.size(); ++k)
+          EXPECT_GT(h[k] - .5f * (h[k - 1] + h[k + 1]), -.05f)
+              << "no notch at " << k << "; person " << person;
+      }
     }
   }
+}
+
+TEST(LipBorder, APoutIsTwoThirdsAsWideAsTheMouth) {
+  PARLANTE_REAL_HEAD(head);
+  const Avatar avatar = made_up_person(head, 0);
+  const Rig rig(head, avatar);
+  RigFrame frame = rig.make_frame();
+  const float rest = width_of(head, frame.head);
+  rig.pose(code_of(kPouts[0]), frame);
+  EXPECT_GT(width_of(head, frame.head), .64f * rest);
+  EXPECT_LT(width_of(head, frame.head), .78f * rest);
 }
 
 TEST(LipBorder, LeavesTheOpeningAsItIs) {
@@ -95,7 +140,8 @@ TEST(LipBorder, IsTheExpressionsOwnWithoutPouting) {
 
   PARLANTE_REAL_HEAD(head);
   std::vector<Vec3f> vertices = head.neutral;
-  LipBorder(head).round(0, vertices);
+  const PhotoView view{Eigen::Matrix3f::Identity(), Vec3f(0, 0, -60)};
+  LipBorder(head, head.neutral, view).round(0, seen_opening(head, vertices, view), vertices);
   EXPECT_EQ(vertices, head.neutral);
 }
 
