@@ -112,7 +112,7 @@ struct Rig::State {
 };
 
 Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
-    : head(head_), avatar(avatar_), weights(head_), lips(head_, avatar_.base), tongue(head_) {
+    : head(head_), avatar(avatar_), weights(head_), lips(head_), tongue(head_) {
   focal = static_cast<float>(avatar.camera.focal_px);
   cx = static_cast<float>(avatar.camera.cx);
   cy = static_cast<float>(avatar.camera.cy);
@@ -245,7 +245,7 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   pose.open = smooth_step(.1f, 1.1f, opening);
   lips.shape(pose, frame.head);
   const Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);
-  border->round(LipBorder::strength(frame.expression, own), drawn, frame.head);
+  border->hold(LipBorder::strength(frame.expression, own), pose.tuck, drawn, frame.head);
   frame.asked_opening_cm = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   frame.opening_cm = std::max(drawn.widest(), 0.f);
   frame.asked_aperture = frame.asked_opening_cm / eye_corners;

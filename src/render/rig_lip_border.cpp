@@ -15,8 +15,13 @@ constexpr std::array<float, 2> kSkinReach = {.95f, .7f};  // cm beyond the borde
 // of eight speakers: upper 1.0 to 1.4, thin ones to 1.6; lower 1.15 to 1.4).
 constexpr std::array<float, 2> kPouting = {1.f, 1.05f}, kThinGains = {.25f, .4f};
 constexpr std::array<float, 2> kRounder = {.65f,
-                                           .85f};  // power of the profile over its highest: fuller sides
-constexpr float kThinLip = .3f, kFullLip = .75f;   // cm
+                                           .85f};   // power of the profile over its highest: fuller sides
+constexpr float kTucked = .8f, kThinTucked = .15f;  // likewise of a lower lip under the upper teeth
+constexpr float kRolledIn = .12f;                   // of that lip's height: behind the teeth
+constexpr float kBack = .2f;                        // cm that its rim goes back
+constexpr float kOpen = .1f;                        // cm between the lips where the teeth are on it
+constexpr float kCorner = 9;                        // samples from the corners: there lips only follow
+constexpr float kThinLip = .3f, kFullLip = .75f;    // cm
 
 float bell(float x, float width) noexcept {
   return std::exp(-(x / width) * (x / width));
@@ -42,11 +47,14 @@ LipBorder::LipBorder(const HeadModel& head, std::span<const Vec3f> rest, const P
     Lip& lip = lips_[k];
     lip.border = head.loop(k == 1 ? HeadLoop::lip_upper_outer : HeadLoop::lip_lower_outer);
     lip.outward = k == 1 ? 1.f : -1.f;
-    lip.height = seen_height_of(lip, seen, opening, rest);
-    const float highest = *std::max_element(lip.height.begin(), lip.height.end());
-    for (float& h : lip.height)
-      h = highest * std::pow(std::max(h, 0.f) / std::max(highest, .01f), kRounder[k]) *
-          (kPouting[k] + kThinGains[k] * smooth_step(kFullLip, kThinLip, highest));
+    const OpeningProfile own = seen_height_of(lip, seen, opening, rest);
+    const float highest = std::max(*std::max_element(own.begin(), own.end()), .01f);
+    const float thin = smooth_step(kFullLip, kThinLip, highest);
+    for (std::size_t i = 0; i < kOpeningSamples; ++i) {
+      const float h = std::max(own[i], 0.f);
+      lip.pouting[i] = highest * std::pow(h / highest, kRounder[k]) * (kPouting[k] + kThinGains[k] * thin);
+      lip.tucked[i] = h * (kTucked + kThinTucked * thin);
+    }
   }
   for (std::int32_t v = 0; v < head.skin_end(); ++v) {
     const auto i = static_cast<std::size_t>(v);
@@ -59,8 +67,9 @@ LipBorder::LipBorder(const HeadModel& head, std::span<const Vec3f> rest, const P
     const auto [at, from_border] = nearest_of(head, lip.border, p);
     const float height = nearest_of(head, rim, head.neutral[static_cast<std::size_t>(at)]).second;
     const float across = nearest_of(head, rim, p).second / std::max(height, .05f);
-    const float weight = across < 1 ? across : bell(from_border, kSkinReach[k]);
-    if (weight > kLeastWeight) lip.followers.push_back({v, weight});
+    const bool on_lip = across < 1;
+    const float weight = on_lip ? across : bell(from_border, kSkinReach[k]);
+    if (on_lip || weight > kLeastWeight) lip.followers.push_back({v, weight, on_lip, rest[i].z()});
   }
 }
 
@@ -68,6 +77,10 @@ float LipBorder::strength(const BlendshapeWeights& expression, const BlendshapeW
   using enum Blendshape;
   const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
   return smooth_step(.05f, .7f, beyond(mouthPucker) + beyond(mouthFunnel));
+}
+
+float LipBorder::edge_of(const Lip& lip, const Opening& opening, std::size_t k) noexcept {
+  return opening.middle[k] + .5f * lip.outward * std::max(opening.gap[k], 0.f);
 }
 
 OpeningProfile LipBorder::seen_height_of(const Lip& lip, const SeenHeight& seen, const Opening& opening,
@@ -88,8 +101,7 @@ OpeningProfile LipBorder::seen_height_of(const Lip& lip, const SeenHeight& seen,
     for (float x = from; x <= to; ++x) {
       const auto k = static_cast<std::size_t>(x);
       const float y = a.y() + (b.y() - a.y()) * (x - a.x()) / std::max(b.x() - a.x(), 1e-6f);
-      const float edge = opening.middle[k] + .5f * lip.outward * std::max(opening.gap[k], 0.f);
-      height[k] = std::max(height[k], lip.outward * (y - edge));
+      height[k] = std::max(height[k], lip.outward * (y - edge_of(lip, opening, k)));
     }
   }
   for (float& h : height)
@@ -97,25 +109,45 @@ OpeningProfile LipBorder::seen_height_of(const Lip& lip, const SeenHeight& seen,
   return height;
 }
 
-void LipBorder::round(float strength, const Opening& opening, std::span<Vec3f> vertices) const noexcept {
-  if (strength <= 0) return;
+void LipBorder::hold(float pout, float tuck, const Opening& opening,
+                     std::span<Vec3f> vertices) const noexcept {
+  if (std::max(pout, tuck) <= 0) return;
   const float first = opening.x.front(), per_sample = opening.x[1] - first;
   if (!(per_sample > .02f)) return;
   const SeenHeight seen(head_, vertices, view_);
+  const auto at = [&](const OpeningProfile& profile, float sample) {
+    const auto i = std::min(static_cast<std::size_t>(sample), kOpeningSamples - 2);
+    return profile[i] + (profile[i + 1] - profile[i]) * (sample - static_cast<float>(i));
+  };
   for (const Lip& lip : lips_) {
+    const float rolled = lip.outward < 0 ? tuck : 0.f;
+    if (std::max(pout, rolled) <= 0) continue;
     const OpeningProfile now = seen_height_of(lip, seen, opening, vertices);
-    OpeningProfile move;
-    for (std::size_t k = 0; k < kOpeningSamples; ++k)
-      move[k] =
-          lip.outward * strength * std::clamp(lip.height[k] - now[k], -kMostMove, kMostMove) / seen.per_cm();
+    OpeningProfile move, edge, height;
+    for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+      height[k] = lip.pouting[k] + rolled * (lip.tucked[k] - lip.pouting[k]);
+      move[k] = lip.outward * std::max(pout, rolled) * std::clamp(height[k] - now[k], -kMostMove, kMostMove) /
+                seen.per_cm();
+      edge[k] = edge_of(lip, opening, k);
+    }
     for (const Follower& follower : lip.followers) {
       Vec3f& p = vertices[static_cast<std::size_t>(follower.vertex)];
-      // Nothing moves at the corners and beyond: there lie samples of nothing.
-      const float t = (p.x() - first) / per_sample + 1;
-      if (!(t > 0 && t < static_cast<float>(kOpeningSamples + 1))) continue;
-      const auto i = static_cast<std::size_t>(t);
-      const float before = i > 0 ? move[i - 1] : 0.f, after = i < kOpeningSamples ? move[i] : 0.f;
-      p.y() += follower.weight * (before + (after - before) * (t - static_cast<float>(i)));
+      const float sample = (p.x() - first) / per_sample;
+      if (!(sample > -1 && sample < static_cast<float>(kOpeningSamples))) continue;
+      // Nothing moves at the corners and beyond.
+      const float last = static_cast<float>(kOpeningSamples - 1);
+      const float end = std::min({1.f, sample + 1, last + 1 - sample}), inner = std::clamp(sample, 0.f, last);
+      float dy = follower.weight * at(move, inner);
+      if (rolled > 0 && follower.on_lip) {
+        const float in = kRolledIn * smooth_step(0.f, kOpen, at(opening.gap, inner));
+        const float out = (follower.weight - in) / (1 - in);
+        const float wanted = at(edge, inner) + lip.outward * out * at(height, inner);
+        const float placed = rolled * smooth_step(0.f, kCorner, std::min(sample, last - sample));
+        dy += placed * ((wanted - seen(p)) / seen.per_cm() - dy);
+        // Rolled further in, it would lie in a shade that no light of a mouth knows.
+        p.z() += placed * (follower.depth - kBack * (1 - follower.weight) - p.z());
+      }
+      p.y() += end * dy;
     }
   }
 }

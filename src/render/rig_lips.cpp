@@ -30,14 +30,12 @@ Vec3f rounding(const Vec3f& p, const Vec3f& corner) {
   return {-std::copysign(.2f * pull, p.x()), 0, .22f * pull};
 }
 
-// The rim turns in under the teeth; the border of the lip and a little of the skin below follow it up: of a
-// thin lip less, so that some of it is still seen below the teeth.
-Vec3f tucking(const Vec3f& p, bool inside, float from_rim, float half, float thickness) {
+// The rim turns in under the teeth; what is seen of the lip is the border's affair.
+Vec3f tucking(const Vec3f& p, bool inside, float from_rim, float half) {
   const float middle = smooth_step(1.05f, .55f, std::abs(p.x()) / half);
   if (inside) return {0, -.10f * middle, -.34f * middle};
   const float follow = smooth_step(.05f, .6f, from_rim) * bell(from_rim, 1.35f);
-  const float up = .28f * std::clamp(thickness, .35f, 1.f);
-  return {0, up * middle * follow, -.34f * middle * bell(from_rim, .5f) + .10f * middle * follow};
+  return {0, 0, middle * (.10f * follow - .34f * bell(from_rim, .5f))};
 }
 
 // The borders come towards the seam, which sinks in.
@@ -54,20 +52,6 @@ Vec3f opening(const Vec3f& p, bool upper, bool inside, float from_rim, float hal
   const float middle = smooth_step(1.f, .4f, std::abs(p.x()) / half);
   const float follow = smooth_step(.1f, .7f, from_rim) * bell(from_rim, 1.3f);
   return {0, (upper ? .12f : -.18f) * middle * follow, .06f * middle * follow};
-}
-
-/// Height of the vermilion in the middle over that of the mean head, at most 1.2.
-float thickness_of(const HeadModel& head, std::span<const Vec3f> base, HeadLoop rim, HeadLoop border) {
-  const auto height = [&](std::span<const Vec3f> vertices) {
-    const auto &r = head.loop(rim), &b = head.loop(border);
-    float sum = 0;
-    for (const std::size_t tenth : {3, 4, 5, 6, 7})
-      sum += (vertices[static_cast<std::size_t>(r[r.size() * tenth / 10])] -
-              vertices[static_cast<std::size_t>(b[b.size() * tenth / 10])])
-                 .norm();
-    return sum;
-  };
-  return std::min(height(base) / std::max(height(head.neutral), .1f), 1.2f);
 }
 
 }  // namespace
@@ -90,9 +74,7 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
   return pose;
 }
 
-LipShaper::LipShaper(const HeadModel& head, std::span<const Vec3f> base) {
-  const float lower_thickness =
-      thickness_of(head, base, HeadLoop::lip_lower_inner, HeadLoop::lip_lower_outer);
+LipShaper::LipShaper(const HeadModel& head) {
   const Vec3f corner = head.neutral[static_cast<std::size_t>(head.loop(HeadLoop::lip_upper_inner).back())];
   for (std::int32_t v = 0; v < head.skin_end(); ++v) {
     const auto i = static_cast<std::size_t>(v);
@@ -102,8 +84,7 @@ LipShaper::LipShaper(const HeadModel& head, std::span<const Vec3f> base) {
     const float from_rim =
         distance_to(head, upper ? HeadLoop::lip_upper_inner : HeadLoop::lip_lower_inner, p);
     const float half = std::abs(corner.x());
-    const Move move{v, rounding(p, corner),
-                    upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half, lower_thickness),
+    const Move move{v, rounding(p, corner), upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half),
                     pressing(p, upper, inside, from_rim, half), opening(p, upper, inside, from_rim, half)};
     if (std::max({move.round.cwiseAbs().maxCoeff(), move.tuck.cwiseAbs().maxCoeff(),
                   move.press.cwiseAbs().maxCoeff(), move.open.cwiseAbs().maxCoeff()}) > kLeast)

@@ -25,8 +25,7 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
 /// keeps the asked gap. Immutable.
 class LipShaper {
  public:
-  /// `base`: the person's vertices. Thin lips swell less.
-  LipShaper(const HeadModel& head, std::span<const Vec3f> base);
+  explicit LipShaper(const HeadModel& head);
   void shape(const LipPose& pose, std::span<Vec3f> vertices) const noexcept;
 
  private:

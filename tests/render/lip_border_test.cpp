@@ -12,6 +12,7 @@ namespace parlante {
 namespace {
 
 using testing::made_up_person;
+using testing::with;
 
 constexpr std::uint64_t kPeople = 6;
 
@@ -105,6 +106,24 @@ TEST(LipBorder, PoutingLipsTaperToTheCornersWithoutNotches) {
   }
 }
 
+TEST(LipBorder, ALowerLipUnderTheTeethStaysSeen) {
+  PARLANTE_REAL_HEAD(head);
+  for (std::uint64_t person = 0; person < kPeople; ++person) {
+    const Avatar avatar = made_up_person(head, person);
+    const Rig rig(head, avatar);
+    RigFrame frame = rig.make_frame();
+    const std::vector<Vec3f> rest = frame.head;
+    const float was = seen_lip(head, avatar, rest, false)[9];
+    for (const float aperture : {.02f, .04f}) {
+      FaceCode f = with(Blendshape::mouthRollLower, .6f, with(Blendshape::jawOpen, .08f));
+      f.aperture = aperture;
+      rig.pose(f, frame);
+      EXPECT_GT(seen_lip(head, avatar, frame.head, false)[9], .7f * was) << "person " << person;
+      EXPECT_LT(seen_lip(head, avatar, frame.head, false)[9], was) << "person " << person;
+    }
+  }
+}
+
 TEST(LipBorder, APoutIsTwoThirdsAsWideAsTheMouth) {
   PARLANTE_REAL_HEAD(head);
   const Avatar avatar = made_up_person(head, 0);
@@ -141,7 +160,7 @@ TEST(LipBorder, IsTheExpressionsOwnWithoutPouting) {
   PARLANTE_REAL_HEAD(head);
   std::vector<Vec3f> vertices = head.neutral;
   const PhotoView view{Eigen::Matrix3f::Identity(), Vec3f(0, 0, -60)};
-  LipBorder(head, head.neutral, view).round(0, seen_opening(head, vertices, view), vertices);
+  LipBorder(head, head.neutral, view).hold(0, 0, seen_opening(head, vertices, view), vertices);
   EXPECT_EQ(vertices, head.neutral);
 }
 
