@@ -19,8 +19,7 @@ constexpr float kLeastShared = .15f, kMostShared = .8f;  // of the hue that both
 // One lip in the light and one in the shade: the shaded one is redder than the other by the first ratio where
 // it begins to be told by it, and by the second where that is all its colour says.
 constexpr float kRedder = 1.04f, kMuchRedder = 1.30f, kSharedInShade = .8f;
-constexpr float kShadeLight = .80f, kShadeLifted = .6f;  // of the other's light it is led to, and how far
-constexpr float kShadeBare = .75f;                       // of it is made skin up to its border
+constexpr float kShadeLight = .80f, kShadeLifted = .35f;  // of the other's light it is led to, and how far
 constexpr float kUsualCreases = 2.2f;                    // of the mean: no crease is deeper
 constexpr float kMostCrease = 14;                        // of 255: gloss and stubble are no creases
 
@@ -127,11 +126,8 @@ std::array<float, 2> share_hue(std::array<Profile, 2>& lips, const std::array<fl
   return in_shade;
 }
 
-/// How much of what the photo shows at `p` of a lip is seam: 1 on the contact line; on thin lips most of the
-/// vermilion, because pouting stretches it several times, and of a lip `in_shade`, which it turns into the
-/// light.
-float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, bool upper, float inward,
-                float in_shade) {
+/// How much of what the photo shows at `p` of a lip is seam: 1 on the contact line.
+float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, bool upper) {
   const float inner =
       height_at(head, avatar, upper ? HeadLoop::lip_upper_inner : HeadLoop::lip_lower_inner, p.x());
   const float outer =
@@ -139,10 +135,7 @@ float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, boo
   const float height = (upper ? inner - outer : outer - inner) / avatar.px_per_cm();
   const float from_seam = std::max((upper ? inner - p.y() : p.y() - inner) / avatar.px_per_cm(), 0.f);
   if (height <= .02f || from_seam >= height) return 0;
-  const float thin = inward * std::max(1 - smooth_step(.15f, .5f, height), kShadeBare * in_shade);
-  const float share = from_seam / height;
-  return std::max(smooth_step(kReach, kSeam, from_seam) * smooth_step(1.f, .7f, share),
-                  thin * smooth_step(1.f, .6f, share));
+  return smooth_step(kReach, kSeam, from_seam) * smooth_step(1.f, .7f, from_seam / height);
 }
 
 }  // namespace
@@ -199,7 +192,7 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     even[lip] = smoothed(raw[lip], .12f * kSamples);
     skin[lip] = smoothed(sample_skin(head, avatar, lip == 1), .07f * kSamples);
   }
-  const std::array<float, 2> in_shade = share_hue(even, height_cm);
+  share_hue(even, height_cm);
   for (std::size_t lip = 0; lip < 2; ++lip) {
     const float thin =
         height_cm[lip] < height_cm[1 - lip] ? 1 - smooth_step(.1f, kThinLip, height_cm[lip]) : 0.f;
@@ -237,8 +230,7 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     const float fade = smooth_step(.0f, .12f, std::min(across, 1 - across));
     float near = smooth_step(kReach, kSeam, nearest);
     if (nearest < 1.5f)
-      near = std::max(near, near_seam(head, avatar, avatar.texture[v], head.lip_side[v] > 0, fade,
-                                      in_shade[head.lip_side[v] > 0]));
+      near = std::max(near, near_seam(head, avatar, avatar.texture[v], head.lip_side[v] > 0));
     nearness_.push_back(inside ? 1.f : fade * near);
     across_.push_back(across);
     side_.push_back(std::clamp(head.lip_side[v], -1.f, 1.f));

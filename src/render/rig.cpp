@@ -22,6 +22,7 @@ using enum Blendshape;
 
 constexpr float kMostSmile = .7f;          // the photo's own and the code's together (design 5b)
 constexpr float kMostPout = 1.25f;         // of pucker and funnel together: their sum is no mouth's
+constexpr float kRoundIsNarrow = .18f;     // by so much of its width a pout's small opening is narrower
 constexpr float kAnatomicalRadius = 1.2f;  // cm, of an eyeball; the rig's are larger because its lids need it
 constexpr float kLidFollowsDown = .9f, kLidFollowsUp = .7f;  // of the ball's surface, by the upper lid
 constexpr float kMostLook = 1.f;                             // weight of eyeLook* at most
@@ -241,7 +242,8 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   OpeningProfile goal = opening_goal(gap, asked);
   const float opening = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   LipPose pose = lip_pose(frame.expression, own);
-  zip_corners(opening_support(opening, pose.spread), goal);
+  const float narrow = kRoundIsNarrow * pose.round * smooth_step(1.2f, .5f, opening);
+  zip_corners((1 - narrow) * opening_support(opening, pose.spread), goal);
   pose.open = smooth_step(.1f, 1.1f, opening);
   lips.shape(pose, frame.head);
   const Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);

@@ -16,6 +16,7 @@ constexpr std::array<float, 2> kSkinReach = {.95f, .7f};  // cm beyond the borde
 constexpr std::array<float, 2> kPouting = {1.f, 1.05f}, kThinGains = {.25f, .4f};
 constexpr std::array<float, 2> kRounder = {.65f,
                                            .85f};   // power of the profile over its highest: fuller sides
+constexpr float kArchPower = 1.f;                   // of 1 - x²: a parabola; an ellipse has .5
 constexpr float kTucked = .8f, kThinTucked = .15f;  // likewise of a lower lip under the upper teeth
 constexpr float kRolledIn = .12f;                   // of that lip's height: behind the teeth
 constexpr float kBack = .2f;                        // cm that its rim goes back
@@ -37,6 +38,20 @@ std::pair<std::int32_t, float> nearest_of(const HeadModel& head, const std::vect
   return nearest;
 }
 
+/// Leaves `share` of the edge's own shape out of the border: that follows an arch as high as the edge is in
+/// the middle, however narrow the opening.
+void follow_arch(float share, float outward, const OpeningProfile& edge, OpeningProfile& height) noexcept {
+  const auto beyond_corners = [&](std::size_t k) {
+    const float way = static_cast<float>(k) / static_cast<float>(kOpeningSamples - 1);
+    return outward * (edge[k] - edge.front() - way * (edge.back() - edge.front()));
+  };
+  const float middle = beyond_corners(kOpeningSamples / 2);
+  for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+    const float s = 2 * static_cast<float>(k + 1) / static_cast<float>(kOpeningSamples + 1) - 1;
+    height[k] += share * (middle * std::pow(1 - s * s, kArchPower) - beyond_corners(k));
+  }
+}
+
 }  // namespace
 
 LipBorder::LipBorder(const HeadModel& head, std::span<const Vec3f> rest, const PhotoView& view)
@@ -47,6 +62,7 @@ LipBorder::LipBorder(const HeadModel& head, std::span<const Vec3f> rest, const P
     Lip& lip = lips_[k];
     lip.border = head.loop(k == 1 ? HeadLoop::lip_upper_outer : HeadLoop::lip_lower_outer);
     lip.outward = k == 1 ? 1.f : -1.f;
+    lip.arched = k == 1 ? .5f : 1.f;
     const OpeningProfile own = seen_height_of(lip, seen, opening, rest);
     const float highest = std::max(*std::max_element(own.begin(), own.end()), .01f);
     const float thin = smooth_step(kFullLip, kThinLip, highest);
@@ -125,11 +141,13 @@ void LipBorder::hold(float pout, float tuck, const Opening& opening,
     const OpeningProfile now = seen_height_of(lip, seen, opening, vertices);
     OpeningProfile move, edge, height;
     for (std::size_t k = 0; k < kOpeningSamples; ++k) {
+      edge[k] = edge_of(lip, opening, k);
       height[k] = lip.pouting[k] + rolled * (lip.tucked[k] - lip.pouting[k]);
+    }
+    follow_arch(lip.arched * pout * (1 - rolled), lip.outward, edge, height);
+    for (std::size_t k = 0; k < kOpeningSamples; ++k)
       move[k] = lip.outward * std::max(pout, rolled) * std::clamp(height[k] - now[k], -kMostMove, kMostMove) /
                 seen.per_cm();
-      edge[k] = edge_of(lip, opening, k);
-    }
     for (const Follower& follower : lip.followers) {
       Vec3f& p = vertices[static_cast<std::size_t>(follower.vertex)];
       const float sample = (p.x() - first) / per_sample;

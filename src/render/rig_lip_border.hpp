@@ -38,6 +38,7 @@ class LipBorder {
     std::vector<std::int32_t> border;
     std::vector<Follower> followers;
     float outward = 1;                   // of y
+    float arched = 1;                    // how little its border knows of the opening's sides
     OpeningProfile pouting{}, tucked{};  // cm that are to be seen of it
   };
   /// Seen height of the lip's edge at a sample: of the opening, or of the contact where it is shut.
