@@ -37,10 +37,16 @@ void add_options_command(CLI::App& app, Work& work) {
   });
 }
 
-Result<std::shared_ptr<const Model>> load(const Context& context, const ModelParts& parts) {
+Result<> load(const Context& context, const ModelParts& parts, Model& model) {
   auto folder = find_models_folder(context.common.models);
   if (!folder) return pass_on(std::move(folder));
-  return load_model(*folder, parts);
+  return add_parts(*folder, parts, model);
+}
+
+Result<std::shared_ptr<const Model>> load(const Context& context, const ModelParts& parts) {
+  auto model = std::make_shared<Model>();
+  if (auto loaded = load(context, parts, *model); !loaded) return pass_on(std::move(loaded));
+  return model;
 }
 
 }  // namespace parlante::app

@@ -39,6 +39,8 @@ void add_options_command(CLI::App& app, Work& work);
 
 /// Loads the parts of the model that are needed.
 Result<std::shared_ptr<const Model>> load(const Context& context, const ModelParts& parts);
+/// The same into a model that may have some of them.
+Result<> load(const Context& context, const ModelParts& parts, Model& model);
 /// `source` is a photo or an avatar file (by its content); a photo needs the model's face part, and its
 /// avatar carries what lies around the head's square when `surround` is set.
 Result<std::shared_ptr<const Avatar>> load_or_make_avatar(const std::string& source,

@@ -86,25 +86,24 @@ Result<> render(Context& context, const RenderRequest& request) {
   options->marks.render_id = signing->render_id(options->render.seed);
   const bool from_codes = !request.render.codes.empty();
   const bool from_photo = !is_avatar_file(request.face);
-  auto model = load(context, {.face = from_photo, .head = true, .speech = !from_photo && !from_codes});
-  if (!model) return tl::unexpected(model.error());
+  const auto model = std::make_shared<Model>();
+  if (auto loaded = load(context, {.face = from_photo, .head = true, .speech = false}, *model); !loaded)
+    return loaded;
   options->rules = request.control.motion == "rules";
   const auto avatar =
-      load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), **model, context.sink);
+      load_or_make_avatar(request.face, request.photo, goes_beyond_square(*form), *model, context.sink);
   if (!avatar) return tl::unexpected(avatar.error());
-  if (from_photo) {
-    // What reads photos goes before what hears comes: both at once would be the most memory that is needed.
-    model->reset();
-    model = load(context, {.face = false, .head = true, .speech = !from_codes});
-    if (!model) return tl::unexpected(model.error());
-  }
+  // What reads photos goes before what hears comes: both at once would be the most memory that is needed.
+  model->face.reset();
+  if (auto loaded = load(context, {.face = false, .head = false, .speech = !from_codes}, *model); !loaded)
+    return loaded;
   signing->use_photo_of(**avatar);
   if (auto shaped = shape_frames(**avatar, *form, options->render, context.sink); !shaped) return shaped;
   const MarkPayload mark = mark_payload(options->marks.render_id, options->render.seed, **avatar);
   const LastStep sign =
       can_be_signed(request.render.output, *movie, context.sink) ? signing->last_step(mark) : LastStep();
   const auto film =
-      (from_codes ? film_codes : film_speech)(*model, *avatar, request, *options, *movie, sign, context.sink);
+      (from_codes ? film_codes : film_speech)(model, *avatar, request, *options, *movie, sign, context.sink);
   if (!film) return tl::unexpected(film.error());
   context.result = {{"output", request.render.output},       {"frames", film->frames},
                     {"fps", options->motion.rate.value()},   {"width", options->render.part.width},

@@ -6,6 +6,7 @@
 #include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {

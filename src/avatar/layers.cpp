@@ -9,6 +9,7 @@
 #include "avatar/patch_fill.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/roughness.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {

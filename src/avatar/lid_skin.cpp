@@ -2,6 +2,7 @@
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/shut_lid.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {

@@ -6,9 +6,9 @@
 #include "avatar/closed_form_matte.hpp"
 #include "avatar/colour_samples.hpp"
 #include "avatar/membrane.hpp"
-#include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/roughness.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {

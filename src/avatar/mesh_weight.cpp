@@ -1,6 +1,6 @@
-#include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/relief.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 

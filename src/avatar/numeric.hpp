@@ -1,4 +1,4 @@
-// Small mathematics of preparation: smooth steps, order statistics, curves y(x) through points.
+// Small mathematics of preparation: order statistics, curves y(x) through points.
 #pragma once
 
 #include <algorithm>
@@ -9,12 +9,6 @@
 #include "head/head_model.hpp"
 
 namespace parlante {
-
-/// 0 at `from`, 1 at `to`, with flat ends; `from` may be the larger.
-inline float smoothstep(float from, float to, float x) noexcept {
-  const float t = std::clamp((x - from) / (to - from), 0.0f, 1.0f);
-  return t * t * (3 - 2 * t);
-}
 
 /// The value below which `fraction` (0..1) of the values lie, interpolated; `otherwise` when there are none.
 inline float percentile(std::vector<float> values, double fraction, float otherwise = 0) {

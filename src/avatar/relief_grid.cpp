@@ -4,6 +4,7 @@
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/relief.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {

@@ -1,4 +1,4 @@
-// Small shapes of numbers that every stage of the motion uses.
+// Small shapes of numbers that several stages use.
 #pragma once
 
 #include <algorithm>
@@ -8,9 +8,9 @@ namespace parlante {
 
 inline constexpr float kDegree = std::numbers::pi_v<float> / 180;  ///< rad
 
-/// 0 up to `low`, 1 from `high` on, and a cubic with level ends between.
-inline float smoothstep(float low, float high, float x) noexcept {
-  const float t = std::clamp((x - low) / (high - low), 0.F, 1.F);
+/// 0 at `from`, 1 at `to` and beyond, and a cubic with level ends between; `from` may be the larger.
+inline float smoothstep(float from, float to, float x) noexcept {
+  const float t = std::clamp((x - from) / (to - from), 0.F, 1.F);
   return t * t * (3 - 2 * t);
 }
 

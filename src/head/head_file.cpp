@@ -6,8 +6,7 @@
 #include <system_error>
 
 #include "core/fnv1a.hpp"
-#include "head/byte_codec.hpp"
-#include "head/head_model.hpp"
+#include "head/write_structure.hpp"
 
 namespace parlante {
 namespace {
@@ -57,15 +56,7 @@ std::vector<std::uint8_t> content_of(const HeadModel& model) {
   for (const Vec3f& v : model.neutral) write_vector(out, v);
   for (const Vec3f& v : model.reference) write_vector(out, v);
   for (const VertexRange& range : model.parts) out.number(range.end);
-  for (const auto& triangles : model.triangles) {
-    out.count(triangles.size());
-    for (const Triangle& triangle : triangles)
-      for (const std::int32_t v : triangle) out.number(v);
-  }
-  for (const auto& loop : model.loops) {
-    out.count(loop.size());
-    for (const std::int32_t v : loop) out.number(v);
-  }
+  write_structure(out, model);
   for (const auto* field : {&model.lip_side, &model.lip_depth, &model.lid_thickness, &model.ear})
     write_field(out, *field);
   for (const SurfacePoint& point : model.landmarks) {

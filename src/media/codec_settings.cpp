@@ -127,6 +127,28 @@ Result<> set_video_options(const MovieSettings& settings, AVCodecContext& c) {
   return {};
 }
 
+void set_picture(int width, int height, Rational rate, AVCodecContext& c) noexcept {
+  c.width = width;
+  c.height = height;
+  c.framerate = {static_cast<int>(rate.num), static_cast<int>(rate.den)};
+  c.time_base = {static_cast<int>(rate.den), static_cast<int>(rate.num)};
+  c.color_range = AVCOL_RANGE_MPEG;
+  c.colorspace = AVCOL_SPC_BT709;
+  c.color_primaries = AVCOL_PRI_BT709;
+  c.color_trc = AVCOL_TRC_BT709;
+  c.chroma_sample_location = AVCHROMA_LOC_LEFT;
+  c.sample_aspect_ratio = {1, 1};
+}
+
+bool make_picture(const AVCodecContext& c, AVFrame& frame) noexcept {
+  frame.format = c.pix_fmt;
+  frame.width = c.width;
+  frame.height = c.height;
+  frame.color_range = c.color_range;
+  frame.colorspace = c.colorspace;
+  return av_frame_get_buffer(&frame, 0) >= 0;
+}
+
 Result<const AVCodec*> find_audio_encoder(const MovieSettings& settings) {
   switch (settings.form.container) {
     case Container::mp4:

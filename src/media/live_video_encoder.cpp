@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/yuv.hpp"
+#include "media/codec_settings.hpp"
 #include "media/ffmpeg.hpp"
 #include "media/live_encoder.hpp"
 
@@ -80,19 +81,10 @@ Result<> LiveVideoEncoder::State::start() {
   if (!codec || !frame || !packet)
     return fail(ErrorKind::failed, "There is not enough memory to encode live pictures.");
   AVCodecContext& c = *codec;
-  c.width = settings.width;
-  c.height = settings.height;
+  set_picture(settings.width, settings.height, settings.rate, c);
   c.pix_fmt = AV_PIX_FMT_YUV420P;
-  c.framerate = {static_cast<int>(settings.rate.num), static_cast<int>(settings.rate.den)};
-  c.time_base = {static_cast<int>(settings.rate.den), static_cast<int>(settings.rate.num)};
   c.gop_size = std::max(1, static_cast<int>(std::lround(settings.key_every_s * settings.rate.value())));
   c.max_b_frames = 0;
-  c.color_range = AVCOL_RANGE_MPEG;
-  c.colorspace = AVCOL_SPC_BT709;
-  c.color_primaries = AVCOL_PRI_BT709;
-  c.color_trc = AVCOL_TRC_BT709;
-  c.chroma_sample_location = AVCHROMA_LOC_LEFT;
-  c.sample_aspect_ratio = {1, 1};
   c.thread_count = settings.threads;
   c.thread_type = FF_THREAD_SLICE;
   c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_LOW_DELAY;
@@ -109,12 +101,7 @@ Result<> LiveVideoEncoder::State::start() {
                                        std::to_string(c.height) + ": " + words(error) + ".");
   if (find_sps(headers()).empty())
     return fail(ErrorKind::failed, "The H.264 encoder gave no headers for live pictures.");
-  frame->format = c.pix_fmt;
-  frame->width = c.width;
-  frame->height = c.height;
-  frame->color_range = c.color_range;
-  frame->colorspace = c.colorspace;
-  if (av_frame_get_buffer(frame.get(), 0) < 0)
+  if (!make_picture(c, *frame))
     return fail(ErrorKind::failed, "There is not enough memory to encode live pictures.");
   return {};
 }

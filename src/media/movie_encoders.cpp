@@ -50,17 +50,8 @@ Result<> VideoEncoder::open(const MovieSettings& settings) {
   frame_.reset(av_frame_alloc());
   if (!codec_ || !frame_) return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
   AVCodecContext& c = *codec_;
-  c.width = settings.width;
-  c.height = settings.height;
-  c.framerate = {static_cast<int>(settings.rate.num), static_cast<int>(settings.rate.den)};
-  c.time_base = {static_cast<int>(settings.rate.den), static_cast<int>(settings.rate.num)};
+  set_picture(settings.width, settings.height, settings.rate, c);
   c.gop_size = static_cast<int>(std::lround(2 * settings.rate.value()));
-  c.color_range = AVCOL_RANGE_MPEG;
-  c.colorspace = AVCOL_SPC_BT709;
-  c.color_primaries = AVCOL_PRI_BT709;
-  c.color_trc = AVCOL_TRC_BT709;
-  c.chroma_sample_location = AVCHROMA_LOC_LEFT;
-  c.sample_aspect_ratio = {1, 1};
   c.thread_count = settings.threads;
   c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   if (auto set = set_video_options(settings, c); !set) return set;
@@ -68,12 +59,7 @@ Result<> VideoEncoder::open(const MovieSettings& settings) {
     return fail(ErrorKind::failed, std::string(encoder->name) + " refused " + std::to_string(c.width) + "x" +
                                        std::to_string(c.height) + " with preset \"" + settings.preset +
                                        "\": " + words(error) + ".");
-  frame_->format = c.pix_fmt;
-  frame_->width = c.width;
-  frame_->height = c.height;
-  frame_->color_range = c.color_range;
-  frame_->colorspace = c.colorspace;
-  if (av_frame_get_buffer(frame_.get(), 0) < 0)
+  if (!make_picture(c, *frame_))
     return fail(ErrorKind::failed, "There is not enough memory to encode the movie.");
   return {};
 }

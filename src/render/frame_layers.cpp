@@ -104,7 +104,7 @@ void FrameLayers::draw(const Kernels& kernels, const RigFrame& frame, const Reli
     kernels.raster_tiles(face, face_bands, band, skin);
     kernels.raster_tiles(cells, cell_bands, band, ground);
     write_rows(kernels, foreground.coarse_view(), skin, ground, first_row, picture, alpha);
-    silhouettes_.look(skin, first_row);
+    silhouettes_.look(kernels.find_steps, skin, first_row);
   }
   silhouettes_.soften(picture, living_.x, living_.y);
 }

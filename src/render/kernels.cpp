@@ -20,7 +20,8 @@ constexpr Kernels kReference = {"reference",
                                 halve_plane_ref,
                                 sort_bands_ref,
                                 raster_tiles_ref,
-                                compose_tiles_ref};
+                                compose_tiles_ref,
+                                find_steps_ref};
 
 #if defined(__x86_64__) && defined(__GNUC__)
 constexpr Kernels kAvx2 = {"avx2",
@@ -40,7 +41,8 @@ constexpr Kernels kAvx2 = {"avx2",
                            halve_plane_avx2,
                            sort_bands_avx2,
                            raster_tiles_avx2,
-                           compose_tiles_avx2};
+                           compose_tiles_avx2,
+                           find_steps_avx2};
 
 /// What AVX-512 does not have of its own, AVX2 does.
 constexpr Kernels with_avx512(Kernels table) noexcept {
@@ -48,6 +50,7 @@ constexpr Kernels with_avx512(Kernels table) noexcept {
   table.sort_bands = sort_bands_avx512;
   table.raster_tiles = raster_tiles_avx512;
   table.compose_tiles = compose_tiles_avx512;
+  table.find_steps = find_steps_avx512;
   return table;
 }
 constexpr Kernels kAvx512 = with_avx512(kAvx2);
@@ -59,6 +62,7 @@ constexpr Kernels with_neon(Kernels table) noexcept {
   table.sort_bands = sort_bands_neon;
   table.raster_tiles = raster_tiles_neon;
   table.compose_tiles = compose_tiles_neon;
+  table.find_steps = find_steps_neon;
   return table;
 }
 constexpr Kernels kNeon = with_neon(kReference);

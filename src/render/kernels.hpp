@@ -9,6 +9,7 @@
 #include "render/resample.hpp"
 #include "render/tile_compose.hpp"
 #include "render/tile_raster.hpp"
+#include "render/tile_steps.hpp"
 #include "render/warp.hpp"
 
 namespace parlante {
@@ -30,6 +31,7 @@ struct Kernels {
   BandFn sort_bands;
   TileRasterFn raster_tiles;
   TileComposeFn compose_tiles;
+  TileStepsFn find_steps;
 };
 
 /// The table of a set. `best`, and a set that this CPU or build has not, give the fastest there is.

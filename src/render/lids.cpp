@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "avatar/numeric.hpp"
+#include "core/curves.hpp"
 #include "core/random.hpp"
 #include "render/source_map.hpp"
 #include "render/stroke.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "avatar/numeric.hpp"
+#include "core/curves.hpp"
 #include "render/rig_lips.hpp"
 
 namespace parlante {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "avatar/numeric.hpp"
+#include "core/curves.hpp"
 #include "render/layer_texture.hpp"
 
 namespace parlante {

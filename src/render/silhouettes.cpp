@@ -1,38 +1,15 @@
 #include "render/silhouettes.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
-
-#include "render/tile_compose.hpp"
 
 namespace parlante {
 namespace {
 
-constexpr float kShown = .5f;                                     // weight of the skin from which it is seen
-constexpr float kNone = std::numeric_limits<float>::quiet_NaN();  // no step to any depth
+constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
 
-// The depths of a tile where the skin is shown, else kNone.
-struct ShownTile {
-  float depth[kTilePixels];
-};
-inline ShownTile shown_tile(const float* tile) noexcept {
-  ShownTile out;
-  for (int i = 0; i < kTilePixels; ++i)
-    out.depth[i] = (tile[i] > kRasterFar) & (tile[3 * kTilePixels + i] >= kShown) ? tile[i] : kNone;
-  return out;
-}
-
-// Whether any of `count` pixels is further than `step` from its neighbour. Without a branch, for vectors.
-template <int count>
-inline bool any_step(const float* a, const float* b, float step) noexcept {
-  int steps = 0;
-  for (int i = 0; i < count; ++i) steps |= std::abs(a[i] - b[i]) > step;
-  return steps != 0;
-}
-
-inline float shown_depth(const float* tile, int pixel) noexcept {
-  return tile[pixel] > kRasterFar && tile[3 * kTilePixels + pixel] >= kShown ? tile[pixel] : kNone;
+std::size_t tiles_along(int pixels) {
+  return static_cast<std::size_t>((std::max(pixels, 0) + kTileSide - 1) / kTileSide);
 }
 
 }  // namespace
@@ -41,7 +18,8 @@ Silhouettes::Silhouettes(int width, int height)
     : width_(width),
       height_(height),
       strength_(static_cast<std::size_t>(std::max(width, 0)) * static_cast<std::size_t>(std::max(height, 0))),
-      above_(static_cast<std::size_t>(std::max(width, 0) + kTileSide), kNone) {
+      above_(tiles_along(width) * kTilePixels, kNone),
+      steps_(tiles_along(width)) {
   marked_.reserve(static_cast<std::size_t>(16 * (width_ + height_)));
   softened_.resize(3 * marked_.capacity());
 }
@@ -51,7 +29,7 @@ void Silhouettes::begin(float step, int left, int right) noexcept {
   marked_.clear();
   std::fill(above_.begin(), above_.end(), kNone);
   step_ = step;
-  const int columns = (width_ + kTileSide - 1) / kTileSide;
+  const int columns = static_cast<int>(steps_.size());
   left_ = std::clamp(left, 0, columns), right_ = std::clamp(right, left_, columns);
 }
 
@@ -67,59 +45,28 @@ void Silhouettes::mark(int x, int y, std::uint8_t strength) noexcept {
   own = std::max(own, strength);
 }
 
-void Silhouettes::compare(int x, int y, float here, int dx, int dy, float there) noexcept {
-  if (!(std::abs(here - there) > step_)) return;
+// A step from (x, y) to the pixel beside it.
+void Silhouettes::mark_step(int x, int y, int dx, int dy) noexcept {
   mark(x, y, 2), mark(x + dx, y + dy, 2);
   mark(x - dx, y - dy, 1), mark(x + 2 * dx, y + 2 * dy, 1);
 }
 
-void Silhouettes::look_at_tile(const TileTarget& skin, int column, int row, int first_row) noexcept {
-  const float* tile = skin.tile(column, row);
-  const bool last_column = column + 1 >= right_, last_row = row + 1 >= skin.rows;
-  for (int i = 0; i < kTilePixels; ++i) {
-    const float here = shown_depth(tile, i);
-    const int u = i % kTileSide, v = i / kTileSide;
-    const int x = column * kTileSide + u, y = (first_row + row) * kTileSide + v;
-    if (x >= width_ || y >= height_) continue;
-    if (u + 1 < kTileSide)
-      compare(x, y, here, 1, 0, shown_depth(tile, i + 1));
-    else if (!last_column)
-      compare(x, y, here, 1, 0, shown_depth(skin.tile(column + 1, row), i - u));
-    if (v + 1 < kTileSide)
-      compare(x, y, here, 0, 1, shown_depth(tile, i + kTileSide));
-    else if (!last_row)
-      compare(x, y, here, 0, 1, shown_depth(skin.tile(column, row + 1), u));
-    if (row == 0 && v == 0) compare(x, y, here, 0, -1, above_[static_cast<std::size_t>(x)]);
-  }
-}
-
-void Silhouettes::look(const TileTarget& skin, int first_row) noexcept {
-  constexpr int kLastRow = kTilePixels - kTileSide;
-  for (int row = 0; row < skin.rows && left_ < right_; ++row) {
-    ShownTile own = shown_tile(skin.tile(left_, row));
-    for (int column = left_; column < right_; ++column) {
-      const bool last = column + 1 >= right_;
-      const ShownTile next = last ? own : shown_tile(skin.tile(column + 1, row));
-      float beside[kTilePixels], below[kTilePixels];
+void Silhouettes::look(TileStepsFn find, const TileTarget& skin, int first_row) noexcept {
+  StepRow row;
+  row.left = left_, row.right = right_, row.step = step_, row.above = above_.data();
+  for (int r = 0; r < skin.rows; ++r) {
+    row.skin = skin.tile(0, r);
+    const int count = find(row, steps_.data());
+    for (int k = 0; k < count; ++k) {
+      const TileSteps& tile = steps_[static_cast<std::size_t>(k)];
       for (int i = 0; i < kTilePixels; ++i) {
-        const bool inside = i % kTileSide + 1 < kTileSide;
-        beside[i] = inside ? own.depth[i + 1] : last ? own.depth[i] : next.depth[i + 1 - kTileSide];
+        const int x = tile.column * kTileSide + i % kTileSide,
+                  y = (first_row + r) * kTileSide + i / kTileSide;
+        if (tile.across >> i & 1) mark_step(x, y, 1, 0);
+        if (tile.up >> i & 1) mark_step(x, y, 0, -1);
       }
-      std::copy_n(own.depth + kTileSide, kLastRow, below);
-      const float* under = row + 1 < skin.rows ? skin.tile(column, row + 1) : nullptr;
-      for (int u = 0; u < kTileSide; ++u)
-        below[kLastRow + u] = under ? shown_depth(under, u) : own.depth[kLastRow + u];
-      bool edge =
-          any_step<kTilePixels>(own.depth, beside, step_) | any_step<kTilePixels>(own.depth, below, step_);
-      if (row == 0) edge = edge || any_step<kTileSide>(own.depth, above_.data() + column * kTileSide, step_);
-      if (edge) look_at_tile(skin, column, row, first_row);
-      own = next;
     }
   }
-  for (int column = left_; column < right_; ++column)
-    for (int u = 0; u < kTileSide; ++u)
-      above_[static_cast<std::size_t>(column * kTileSide + u)] =
-          shown_depth(skin.tile(column, skin.rows - 1), kLastRow + u);
 }
 
 void Silhouettes::soften(ImageU8& picture, int x, int y) noexcept {

@@ -5,8 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/aligned_vector.hpp"
 #include "core/image.hpp"
-#include "render/tile_raster.hpp"
+#include "render/tile_steps.hpp"
 
 namespace parlante {
 
@@ -18,9 +19,8 @@ class Silhouettes {
   /// Forgets what was found. A step of depth of more than `step` (the depths' unit, to the next pixel) is an
   /// edge; only tiles in [left, right) are looked at, columns of tiles.
   void begin(float step, int left, int right) noexcept;
-  /// Looks at one band of tiles with kSkinAttributes, bands in order; `first_row` (of tiles) is its place.
-  /// Where the skin's weight is below a half, or no skin is, there is no edge.
-  void look(const TileTarget& skin, int first_row) noexcept;
+  /// Looks at one band of skin tiles, bands in order; `first_row` (of tiles) is its place.
+  void look(TileStepsFn find, const TileTarget& skin, int first_row) noexcept;
   /// Blurs what was found, and half as much the pixels beside it, in the part of `picture` (RGB) that begins
   /// at (x, y).
   void soften(ImageU8& picture, int x, int y) noexcept;
@@ -34,16 +34,16 @@ class Silhouettes {
   std::size_t index(const Place& at) const noexcept {
     return static_cast<std::size_t>(at.y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(at.x);
   }
-  void look_at_tile(const TileTarget& skin, int column, int row, int first_row) noexcept;
   void mark(int x, int y, std::uint8_t strength) noexcept;
-  void compare(int x, int y, float here, int dx, int dy, float there) noexcept;
+  void mark_step(int x, int y, int dx, int dy) noexcept;
 
   int width_, height_;
   float step_ = 0;
   int left_ = 0, right_ = 0;
   std::vector<std::uint8_t> strength_;  ///< of each pixel: 0 nothing, 1 beside an edge, 2 on it
   std::vector<Place> marked_;           ///< pixels with a strength; its capacity never grows
-  std::vector<float> above_;            ///< depths of the last row of the band before; not a number: none
+  AlignedVector<float> above_;          ///< as StepRow has it
+  std::vector<TileSteps> steps_;        ///< of a row of tiles
   std::vector<std::uint8_t> softened_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "render/tile_compose_simd.hpp"
+#include "render/tile_steps_simd.hpp"
 
 #define PARLANTE_TILE_KERNELS(set)                                                      \
   namespace parlante {                                                                  \
@@ -18,5 +19,8 @@
       compose_tiles_ref(row, texture);                                                  \
     else                                                                                \
       HWY_NAMESPACE::compose_tiles(row, texture);                                       \
+  }                                                                                     \
+  int find_steps_##set(const StepRow& row, TileSteps* found) noexcept {                 \
+    return HWY_NAMESPACE::find_steps(row, found);                                       \
   }                                                                                     \
   }

@@ -17,29 +17,36 @@ int streams_at_once() {
 }
 }  // namespace
 
-Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const ModelParts& parts) {
-  auto model = std::make_shared<Model>();
-  if (parts.face) {
+Result<> add_parts(const fs::path& folder, const ModelParts& parts, Model& model) {
+  const int threads = parts.live ? streams_at_once() : 1;
+  if (parts.face && !model.face) {
     auto face = FaceNetworks::load(folder);
     if (!face) return pass_on(std::move(face));
-    model->face = std::move(*face);
+    model.face = std::move(*face);
   }
-  if (parts.head) {
+  if (parts.head && !model.head) {
     auto head = load_head_model(folder / "head.plhead");
     if (!head) return pass_on(std::move(head));
-    model->head = std::move(*head);
+    model.head = std::move(*head);
   }
-  if (parts.speech) {
-    const int threads = parts.live ? streams_at_once() : 1;
+  if (parts.speech && !model.speech) {
     auto speech = PhoneticModel::load(folder / "phonetic.hama", threads,
                                       parts.live ? kLiveHearing : PhoneticModel::kDefaultWindow);
     if (!speech) return pass_on(std::move(speech));
-    model->speech = std::move(*speech);
+    model.speech = std::move(*speech);
+  }
+  if (parts.speech && !model.motion) {
     auto motion =
         MotionModel::load(folder / "motion.safetensors", threads, parts.live ? MotionModel::kLiveWindow : 0);
     if (!motion) return pass_on(std::move(motion));
-    model->motion = std::move(*motion);
+    model.motion = std::move(*motion);
   }
+  return {};
+}
+
+Result<std::shared_ptr<const Model>> load_model(const fs::path& folder, const ModelParts& parts) {
+  auto model = std::make_shared<Model>();
+  if (auto added = add_parts(folder, parts, *model); !added) return pass_on(std::move(added));
   return model;
 }
 

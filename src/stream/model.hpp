@@ -29,7 +29,10 @@ struct Model {
   std::optional<MotionModel> motion;  ///< none: the mouth moves by rules
 };
 
-/// Loads from a folder as tools/setup and the build made it. Errors: broken_model.
+/// Loads the parts that `model` does not have yet into it, from a folder as tools/setup and the build made
+/// it; before anything shares it. Errors: broken_model; the parts before the broken one are there.
+Result<> add_parts(const std::filesystem::path& folder, const ModelParts& parts, Model& model);
+/// A new model of these parts.
 Result<std::shared_ptr<const Model>> load_model(const std::filesystem::path& folder,
                                                 const ModelParts& parts = {});
 

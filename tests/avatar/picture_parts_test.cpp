@@ -8,6 +8,7 @@
 #include "avatar/photo_noise.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/sharpness.hpp"
+#include "core/curves.hpp"
 #include "core/random.hpp"
 
 namespace parlante {

@@ -1,51 +1,18 @@
-// Counts every allocation of this program's threads, OpenVINO's included.
 #include <gtest/gtest.h>
-
-#include <atomic>
-#include <cstdlib>
-#include <new>
 
 #include "face/face_pictures.hpp"
 #include "face/face_tracker.hpp"
+#include "support/allocation_counter.hpp"
 #include "support/paths.hpp"
-
-namespace {
-std::atomic<long> allocations{0};
-
-void* counted(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size ? size : 1)) return memory;
-  throw std::bad_alloc();
-}
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return counted(size);
-}
-void* operator new[](std::size_t size) {
-  return counted(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace parlante {
 namespace {
 
 long allocations_of(const auto& work) {
   for (int i = 0; i < 3; ++i) work();  // what is only made once
-  const long before = allocations;
+  const std::size_t before = testing::allocations();
   for (int i = 0; i < 10; ++i) work();
-  return allocations - before;
+  return static_cast<long>(testing::allocations() - before);
 }
 
 TEST(FollowAllocation, NothingIsAllocatedBesideWhatOpenVinoNeedsToRunItsNetworks) {

@@ -8,7 +8,9 @@
 namespace parlante {
 namespace {
 
+using testing::in_photo;
 using testing::mean_head;
+using testing::paint_line;
 using testing::plain_avatar;
 
 // A photo whose shut lips meet in a black line that runs a little beyond the corners.
@@ -23,22 +25,12 @@ class LipCornersPicture : public ::testing::Test {
   }
   static Avatar with_black_seam() {
     Avatar avatar = plain_avatar();
-    const auto& seam = mean_head().loop(HeadLoop::lip_upper_inner);
-    const auto at = [&](std::int32_t v) { return avatar.texture[static_cast<std::size_t>(v)]; };
-    const float beyond = .12f * avatar.px_per_cm(),
-                inwards = at(seam.back()).x() > at(seam.front()).x() ? 1.f : -1.f;
-    std::vector<Vec2f> line = {at(seam.front()) - Vec2f(inwards * beyond, 0)};
-    for (const std::int32_t v : seam) line.push_back(at(v));
-    line.push_back(at(seam.back()) + Vec2f(inwards * beyond, 0));
-    for (std::size_t k = 0; k + 1 < line.size(); ++k)
-      for (int step = 0; step <= 40; ++step) {
-        const Vec2f p = line[k] + (line[k + 1] - line[k]) * (static_cast<float>(step) / 40);
-        for (int dy = -2; dy <= 2; ++dy) {
-          std::uint8_t* c =
-              avatar.foreground.at(static_cast<int>(p.x()), static_cast<int>(p.y()) + dy + avatar.pad_top);
-          c[0] = c[1] = c[2] = 5;
-        }
-      }
+    std::vector<Vec2f> line = in_photo(avatar, mean_head().loop(HeadLoop::lip_upper_inner));
+    const float inwards = line.back().x() > line.front().x() ? 1.f : -1.f;
+    const Vec2f beyond(inwards * .12f * avatar.px_per_cm(), 0);
+    line.insert(line.begin(), line.front() - beyond);
+    line.push_back(line.back() + beyond);
+    paint_line(avatar, line, {5, 5, 5});
     return avatar;
   }
   // Darkest green at both ends of the lips, over that of the skin beside them.

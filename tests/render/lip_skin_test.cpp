@@ -8,7 +8,9 @@
 namespace parlante {
 namespace {
 
+using testing::in_photo;
 using testing::mean_head;
+using testing::paint_line;
 using testing::plain_avatar;
 
 // A photo whose seam between the lips is yellow, as nothing else is.
@@ -23,19 +25,7 @@ class LipSkinPicture : public ::testing::Test {
   }
   static Avatar with_yellow_seam() {
     Avatar avatar = plain_avatar();
-    const auto& seam = mean_head().loop(HeadLoop::lip_upper_inner);
-    for (std::size_t k = 0; k + 1 < seam.size(); ++k) {
-      const Vec2f a = avatar.texture[static_cast<std::size_t>(seam[k])],
-                  b = avatar.texture[static_cast<std::size_t>(seam[k + 1])];
-      for (int step = 0; step <= 20; ++step) {
-        const Vec2f p = a + (b - a) * (static_cast<float>(step) / 20);
-        for (int dy = -2; dy <= 2; ++dy) {
-          std::uint8_t* c =
-              avatar.foreground.at(static_cast<int>(p.x()), static_cast<int>(p.y()) + dy + avatar.pad_top);
-          c[0] = c[1] = 250, c[2] = 0;
-        }
-      }
-    }
+    paint_line(avatar, in_photo(avatar, mean_head().loop(HeadLoop::lip_upper_inner)), {250, 250, 0});
     return avatar;
   }
   // In the middle half of the mouth.

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
+#include <vector>
 
 #include "avatar/avatar.hpp"
+#include "core/curves.hpp"
 #include "support/paths.hpp"
 
 namespace parlante::testing {
@@ -14,11 +17,6 @@ inline const HeadModel& mean_head() {
   static const Result<HeadModel> head = load_head_model(models_folder() / "head.plhead");
   if (!head) throw std::runtime_error(head.error().message);
   return *head;
-}
-
-inline float smooth_step(float from, float to, float value) {
-  const float t = std::clamp((value - from) / (to - from), 0.f, 1.f);
-  return t * t * (3 - 2 * t);
 }
 
 inline float distance_to(const HeadModel& head, const std::vector<std::int32_t>& loop, std::size_t vertex) {
@@ -33,6 +31,26 @@ inline void paint_skin(float x_cm, float y_cm, std::uint8_t* rgb) {
   rgb[0] = static_cast<std::uint8_t>(std::clamp(190 + 4 * x_cm, 0.f, 255.f));
   rgb[1] = static_cast<std::uint8_t>(std::clamp(140 + 3 * y_cm, 0.f, 255.f));
   rgb[2] = static_cast<std::uint8_t>(std::clamp(120 - 2 * x_cm, 0.f, 255.f));
+}
+
+/// Paints a line of 5 px height into the avatar's photo. `points`: px of its picture.
+inline void paint_line(Avatar& avatar, const std::vector<Vec2f>& points,
+                       const std::array<std::uint8_t, 3>& rgb) {
+  for (std::size_t k = 0; k + 1 < points.size(); ++k)
+    for (int step = 0; step <= 40; ++step) {
+      const Vec2f p = points[k] + (points[k + 1] - points[k]) * (static_cast<float>(step) / 40);
+      for (int dy = -2; dy <= 2; ++dy)
+        std::copy(
+            rgb.begin(), rgb.end(),
+            avatar.foreground.at(static_cast<int>(p.x()), static_cast<int>(p.y()) + dy + avatar.pad_top));
+    }
+}
+
+/// Where the photo shows the vertices of a loop, px of its picture.
+inline std::vector<Vec2f> in_photo(const Avatar& avatar, const std::vector<std::int32_t>& loop) {
+  std::vector<Vec2f> points;
+  for (const std::int32_t v : loop) points.push_back(avatar.texture[static_cast<std::size_t>(v)]);
+  return points;
 }
 
 inline constexpr std::uint8_t kSclera = 235, kIris = 20;
@@ -60,10 +78,10 @@ inline Avatar plain_avatar(int size = 512) {
   for (std::size_t v = 0; v < static_cast<std::size_t>(head.face_end()); ++v) {
     const Vec3f& p = head.neutral[v];
     avatar.mesh_weight[v] =
-        p.z() > 0 ? 1 - smooth_step(.7f, 1.f, std::hypot(p.x() / 6.5f, (p.y() - 1) / 8.f)) : 0.f;
+        p.z() > 0 ? 1 - smoothstep(.7f, 1.f, std::hypot(p.x() / 6.5f, (p.y() - 1) / 8.f)) : 0.f;
     const float to_lid = std::min(distance_to(head, head.loop(HeadLoop::lid_right_upper), v),
                                   distance_to(head, head.loop(HeadLoop::lid_left_upper), v));
-    avatar.lid_weight[v] = 1 - smooth_step(.7f, 1.15f, to_lid);
+    avatar.lid_weight[v] = 1 - smoothstep(.7f, 1.15f, to_lid);
   }
 
   avatar.pad_top = size / 8;
@@ -97,7 +115,7 @@ inline Avatar plain_avatar(int size = 512) {
                          -(source.y() - .5f * side) / focal * depth, -depth);
       avatar.grid.source.push_back(source);
       avatar.grid.rest.push_back(camera - avatar.translation);
-      avatar.grid.head_weight.push_back(smooth_step(-17.5f, -8.f, avatar.grid.rest.back().y()));
+      avatar.grid.head_weight.push_back(smoothstep(-17.5f, -8.f, avatar.grid.rest.back().y()));
     }
 
   for (int k = 0; k < 2; ++k) {

@@ -6,7 +6,6 @@
 #include <functional>
 
 #include "core/aligned_vector.hpp"
-#include "render/tile_compose.hpp"
 
 namespace parlante {
 namespace {
@@ -32,7 +31,7 @@ void look(Silhouettes& silhouettes, const std::function<Skin(int, int)>& skin) {
         const Skin s = skin(x, first * kTileSide + y);
         out[0] = s.depth, out[3 * kTilePixels] = s.weight;
       }
-    silhouettes.look(target, first);
+    silhouettes.look(find_steps_ref, target, first);
   }
 }
 

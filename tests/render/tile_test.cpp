@@ -1,4 +1,5 @@
 // The raster of tiles and what is composed of them, in every instruction set that this CPU has.
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -218,6 +219,54 @@ TEST_P(Tiles, WithoutForegroundLeaveThePlate) {
     for (int k = 0; k < 3; ++k)
       ASSERT_EQ(out[static_cast<std::size_t>(3 * x + k)],
                 layers.plate[static_cast<std::size_t>((x / 4 * kTilePixels + x % 4) * 4 + k)]);
+}
+
+/// Three rows of skin tiles, one below the other: what was found, and what is left in `above`.
+struct Steps {
+  static constexpr int kColumns = 23, kRows = 3;
+  std::vector<std::array<std::uint32_t, 4>> found;  // row, column, across, up
+  AlignedVector<float> above;
+
+  Steps(const Kernels& table, const AlignedVector<float>& skin, int left, int right) {
+    above.assign(kColumns * kTilePixels, std::numeric_limits<float>::quiet_NaN());
+    std::vector<TileSteps> in_row(kColumns);
+    for (int r = 0; r < kRows; ++r) {
+      StepRow row;
+      row.skin = skin.data() + static_cast<std::ptrdiff_t>(r) * kColumns * kSkinTileFloats;
+      row.left = left, row.right = right, row.step = .3f, row.above = above.data();
+      const int count = table.find_steps(row, in_row.data());
+      for (int k = 0; k < count; ++k) {
+        const TileSteps& s = in_row[static_cast<std::size_t>(k)];
+        found.push_back(
+            {static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(s.column), s.across, s.up});
+      }
+    }
+  }
+};
+
+TEST_P(Tiles, HaveTheReferencesStepsOfDepth) {
+  AlignedVector<float> skin(Steps::kColumns * Steps::kRows * kSkinTileFloats);
+  const std::vector<float> chance = random_floats(skin.size(), 5, 0, 1);
+  for (std::size_t tile = 0; tile < Steps::kColumns * Steps::kRows; ++tile)
+    for (std::size_t i = 0; i < kTilePixels; ++i) {
+      float* p = skin.data() + tile * kSkinTileFloats + i;
+      const float* c = chance.data() + tile * kSkinTileFloats + i;
+      // mostly a plane, with steps, holes and skin that is hardly there
+      p[0] = c[0] < .1f ? kRasterFar : c[0] < .8f || tile % 4 == 0 ? -50.f : -50.f + c[kTilePixels];
+      p[3 * kTilePixels] = c[2 * kTilePixels] < .1f ? .4f : 1.f;
+    }
+  for (const auto& [left, right] : {std::pair{0, Steps::kColumns}, {3, 17}, {5, 6}, {7, 7}}) {
+    const Steps here(*GetParam(), skin, left, right),
+        expected(kernels(KernelSet::reference), skin, left, right);
+    EXPECT_EQ(here.found, expected.found) << left << " to " << right;
+    for (int x = kTilePixels * left; x < kTilePixels * right; ++x) {
+      if (x % kTilePixels < kTilePixels - kTileSide) continue;
+      const float a = here.above[static_cast<std::size_t>(x)],
+                  b = expected.above[static_cast<std::size_t>(x)];
+      ASSERT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << x;
+    }
+    EXPECT_GE(static_cast<int>(expected.found.size()), right - left);
+  }
 }
 
 }  // namespace
