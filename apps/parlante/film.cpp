@@ -149,8 +149,11 @@ Result<FilmReport> film_speech(const std::shared_ptr<const Model>& model,
       return tl::unexpected(written.error());
     if (piece->empty()) break;
   }
-  if (stream->voiced_share() < kHardlyAnySpeech)
-    sink.log(LogLevel::warning, "Hardly any speech was found in the sound: the face stays silent.");
+  {
+    const Stream done = std::move(*stream);  // its memory goes before the film is read again to be signed
+    if (done.voiced_share() < kHardlyAnySpeech)
+      sink.log(LogLevel::warning, "Hardly any speech was found in the sound: the face stays silent.");
+  }
   if (auto finished = movie->finish(); !finished) return tl::unexpected(finished.error());
   return FilmReport{frame.index + 1, static_cast<double>(sound->samples()) / kFilmRate};
 }

@@ -26,6 +26,8 @@ class VideoEncoder {
                   std::span<const std::uint8_t> v, const PacketTaker& take);
   /// Gives out what the encoder still holds. Nothing may be encoded afterwards.
   Result<> flush(const PacketTaker& take);
+  /// Gives the memory back; what was counted stays.
+  void close() noexcept { codec_.reset(), frame_.reset(), rgb_to_yuv_.reset(); }
   std::int64_t frames() const noexcept { return frames_; }
   const AVCodecContext* codec() const noexcept { return codec_.get(); }
 

@@ -195,6 +195,7 @@ Result<> MovieWriter::State::finish_streams() {
   const int closed = avio_closep(&muxer->pb);
   if (error >= 0) error = closed;
   if (error < 0) return tl::unexpected(file_error(error));
+  video.close();
   return file ? file->commit(settings.last_step) : Result<>{};
 }
 

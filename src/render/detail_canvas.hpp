@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "core/aligned_vector.hpp"
 #include "core/image.hpp"
+#include "core/lazy_zeros.hpp"
 #include "render/kernels.hpp"
 #include "render/layer_texture.hpp"
 #include "render/relief_layer.hpp"
@@ -74,10 +74,8 @@ class DetailCanvas {
   int width_ = 0, height_ = 0, skin_count_ = 0;
   float scale_ = 1, offset_x_ = 0, offset_y_ = 0;
   PixelRect rect_;
-  std::vector<float> skin_, skin_depth_, relief_, relief_depth_, place_, shade_, least_alpha_, colour_,
-      halved_;
-  std::vector<float> mask_, second_mask_, blur_scratch_;
-  AlignedVector<float> relief_tiles_;
+  LazyZeros<float> skin_, skin_depth_, relief_, relief_depth_, place_, shade_, least_alpha_, colour_, halved_;
+  LazyZeros<float> mask_, second_mask_, blur_scratch_, relief_tiles_;
   std::vector<std::uint8_t> relief_first_,
       relief_last_;  ///< TriangleBands of the one band that the canvas is
 };

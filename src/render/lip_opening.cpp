@@ -35,7 +35,7 @@ void LipOpening::fold(const std::vector<std::int32_t>& ring, const RigFrame& fra
   }
 }
 
-void LipOpening::smooth(std::vector<float>& rim, int passes) noexcept {
+void LipOpening::smooth(LazyZeros<float>& rim, int passes) noexcept {
   for (int pass = 0; pass < passes; ++pass) {
     float before = rim[static_cast<std::size_t>(first_)];
     for (int x = first_ + 1; x + 1 < last_; ++x) {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "core/lazy_zeros.hpp"
 #include "render/detail_canvas.hpp"
 
 namespace parlante {
@@ -32,10 +33,10 @@ class LipOpening {
  private:
   void fold(const std::vector<std::int32_t>& ring, const RigFrame& frame, const DetailCanvas& canvas,
             bool is_upper) noexcept;
-  void smooth(std::vector<float>& rim, int passes) noexcept;
+  void smooth(LazyZeros<float>& rim, int passes) noexcept;
 
-  std::vector<float> upper_, lower_;
-  std::vector<float> colours_;  ///< of each column's lips, RGB above and below, for cover()
+  LazyZeros<float> upper_, lower_;
+  LazyZeros<float> colours_;  ///< of each column's lips, RGB above and below, for cover()
   int first_ = 0, last_ = 0, top_ = 0, bottom_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/lazy_zeros.hpp"
 #include "render/detail_canvas.hpp"
 
 namespace parlante {
@@ -24,7 +25,7 @@ class MadeSoftness {
   float deviation(const DetailCanvas& canvas) const noexcept;  ///< canvas px; 0: nothing to do
 
   float blur_px_;
-  std::vector<float> before_;  ///< three planes
+  LazyZeros<float> before_;  ///< three planes
 };
 
 }  // namespace parlante

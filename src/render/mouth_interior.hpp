@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/lazy_zeros.hpp"
 #include "render/detail_canvas.hpp"
 #include "render/lip_opening.hpp"
 #include "render/mouth_tissue.hpp"
@@ -36,8 +37,9 @@ class MouthInterior {
   const Avatar& avatar_;
   std::vector<std::int32_t> triangles_;  ///< indices from 0 at the first interior vertex
   MouthTissue tissue_;
-  std::vector<float> vertex_attributes_, attributes_, shaded_, depth_, wide_, narrow_;
-  std::vector<float> closeness_;  ///< of each column: 1 where the lips leave nothing but the dark to see
+  std::vector<float> vertex_attributes_;
+  LazyZeros<float> attributes_, shaded_, depth_, wide_, narrow_;
+  LazyZeros<float> closeness_;  ///< of each column: 1 where the lips leave nothing but the dark to see
   int half_width_ = 0, half_height_ = 0;
   float px_per_cm_;
 };
