@@ -12,10 +12,10 @@ namespace parlante {
 namespace {
 
 // cm from the corner, outwards and inwards: all of the seam goes up to the first, nothing beyond the second.
-constexpr float kOutwards = .25f, kOutwardsEnd = .6f, kInwards = .9f, kInwardsEnd = 1.3f;
+constexpr float kOutwards = .45f, kOutwardsEnd = .9f, kInwards = .9f, kInwardsEnd = 1.3f;
 // cm from the seam, likewise.
-constexpr float kBeside = .24f, kBesideEnd = .46f;
-constexpr float kThickest = .22f;  // half of it, cm: darker stretches that are higher are no seam
+constexpr float kBeside = .32f, kBesideEnd = .65f;
+constexpr float kThickest = .32f;  // half of it, cm: darker stretches that are higher are no seam
 constexpr float kHair = .03f;      // cm: stubble is no seam either
 constexpr float kSoftness = .05f;  // cm, of the light
 constexpr float kMost = .88f;      // of what the seam lacks: a corner stays a little darker than the skin
