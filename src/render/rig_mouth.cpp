@@ -67,9 +67,10 @@ float at(const OpeningProfile& profile, float first, float per_cm, float x) noex
   return profile[i] + (profile[i + 1] - profile[i]) * f;
 }
 
-// What lifts the middle of an opening towards the line between its ends, cm.
+// What draws the middle of an opening towards the line between its ends, cm: as much by the corners, which a
+// pout takes down from a smile, as by the middle.
 OpeningProfile lift_to_round(const Opening& seen, const OpeningProfile& goal, float roundness) noexcept {
-  constexpr float kShare = .6f, kMost = .45f;
+  constexpr float kShare = .8f, kMost = .6f, kByCorners = .5f;
   OpeningProfile lift{};
   const float least = .04f * std::max(*std::max_element(goal.begin(), goal.end()), kLeastOpening);
   std::size_t first = 0, last = kOpeningSamples - 1;
@@ -80,6 +81,8 @@ OpeningProfile lift_to_round(const Opening& seen, const OpeningProfile& goal, fl
     const float chord = seen.middle[first] + t * (seen.middle[last] - seen.middle[first]);
     lift[k] = std::clamp(kShare * roundness * (chord - seen.middle[k]), 0.f, kMost);
   }
+  const float fall = kByCorners * *std::max_element(lift.begin(), lift.end());
+  for (float& l : lift) l -= fall;
   return lift;
 }
 
