@@ -177,7 +177,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
         smoothstep(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
   // Pouting lips stand away from the teeth and let little light in.
   const float wide = smoothstep(1.6f, 4.2f, static_cast<float>(width) / px_per_cm);
-  const float entering = .36f + .64f * wide, tooth_shadow = kToothShadow + .5f * (1 - wide);
+  const float entering = .26f + .74f * wide, tooth_shadow = kToothShadow + .7f * (1 - wide);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
       if (!near_opening(opening, x, y)) continue;
@@ -195,7 +195,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
           depth_[i] > kRasterFar && attributes_[i * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
       // The upper lip's shadow is red with the light that lips and gums send back.
       const float lit = smoothstep(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
-      const float dark = (is_tooth ? (.62f + .16f * (1 - wide)) * (1 - kTuckLight * tuck) : .36f) * (1 - lit);
+      const float dark = (is_tooth ? (.62f + .28f * (1 - wide)) * (1 - kTuckLight * tuck) : .36f) * (1 - lit);
       for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] *= 1 - dark * kShadowTint[c];
         const float empty = tissue_.emptiness()[c];
