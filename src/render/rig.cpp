@@ -104,6 +104,7 @@ struct Rig::State {
   std::array<DeltaRuns, kBlendshapes> moves;  // of each expression: all but the eyeballs
   std::array<DeltaRuns, kBlendshapes> grid_moves;
   Opening rest_opening;                         // of the mean head with `own`
+  OpeningProfile rest_bow;                      // of the person's own seam
   float eye_corners = 0;                        // cm, at the depth of the lips
   std::array<float, 2> look_down{}, look_up{};  // cm of the upper lid for weight 1
   std::vector<float> rest_light;                // on the photo
@@ -147,6 +148,7 @@ Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
   }
   border.emplace(head, rest, view);
   rest_opening = generic_opening(weights, own);
+  rest_bow = seam_bow(seen_opening(head, rest, view));
   for (std::size_t v = 0; v < std::min(avatar.glasses.size(), rest.size()); ++v)
     if (avatar.glasses[v] > .01f) glasses.push_back({static_cast<std::int32_t>(v), avatar.glasses[v]});
 
@@ -246,7 +248,8 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   zip_corners((1 - narrow) * opening_support(opening, pose.spread), goal);
   pose.open = smooth_step(.1f, 1.1f, opening);
   lips.shape(pose, frame.head);
-  const Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);
+  Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);
+  if (opening > 0) drawn = lower_corners(head, weights, view, rest_bow, pose, drawn, frame.head);
   border->hold(LipBorder::strength(frame.expression, own), pose.tuck, drawn, frame.head);
   frame.asked_opening_cm = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   frame.opening_cm = std::max(drawn.widest(), 0.f);

@@ -66,7 +66,8 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
   const float spread = expression[mouthSmileLeft] + expression[mouthSmileRight] +
                        .8f * (expression[mouthStretchLeft] + expression[mouthStretchRight]) +
                        .5f * (expression[mouthUpperUpLeft] + expression[mouthUpperUpRight]);
-  pose.spread = smooth_step(.2f, 1.5f, spread) * (1 - pose.round);
+  pose.drawn = smooth_step(.05f, .36f, beyond(jawOpen));
+  pose.spread = smooth_step(.2f, 1.5f, spread) * (1 - pose.round) * (1 - .75f * pose.drawn);
   pose.press = smooth_step(.05f, .5f, pressed);
   // Teeth lie on a long stretch of a lip that is tucked under them.
   pose.spread = std::max(pose.spread, .6f * pose.tuck);

@@ -130,12 +130,12 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
 }
 
 float opening_support(float widest_cm, float spread) noexcept {
-  const float narrow = .60f + .30f * smooth_step(.4f, 2.6f, widest_cm);
+  const float narrow = .60f + .22f * smooth_step(.4f, 2.6f, widest_cm);
   return narrow + (.92f - narrow) * std::clamp(spread, 0.f, 1.f);
 }
 
 void zip_corners(float support, OpeningProfile& goal) noexcept {
-  constexpr float kOwn = .35f;  // of the weights' shape is kept
+  constexpr float kOwn = .3f;  // of the weights' shape is kept
   const float widest = *std::max_element(goal.begin(), goal.end());
   if (widest <= 0) return;
   // About the middle of what is open: a mouth that is drawn to one side opens there.
@@ -232,6 +232,39 @@ Opening open_mouth(const HeadModel& head, const RigWeights& weights, const Photo
     seen = seen_opening(head, vertices, view);
   }
   return seen;
+}
+
+OpeningProfile seam_bow(const Opening& shut) noexcept {
+  OpeningProfile bow;
+  const float first = shut.middle.front(), last = shut.middle.back();
+  for (std::size_t k = 0; k < kOpeningSamples; ++k)
+    bow[k] = shut.middle[k] -
+             (first + (last - first) * static_cast<float>(k) / static_cast<float>(kOpeningSamples - 1));
+  return bow;
+}
+
+Opening lower_corners(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
+                      const OpeningProfile& rest_bow, const LipPose& pose, const Opening& seen,
+                      std::span<Vec3f> vertices) noexcept {
+  // Speakers (docs/render.md): the middle of the opening lies below the corners by this share of the gap.
+  constexpr float kDip = .06f, kMost = .6f;
+  const float share = (1 - pose.round) * (1 - pose.spread), kept = 1 - .8f * pose.drawn;
+  if (share <= 0) return seen;
+  const OpeningProfile bow = seam_bow(seen);
+  OpeningProfile sag;  // beyond what is a speaker's
+  for (std::size_t k = 0; k < kOpeningSamples; ++k)
+    sag[k] = kept * rest_bow[k] - kDip * std::max(seen.gap[k], 0.f) - bow[k];
+  const float deepest = *std::max_element(sag.begin(), sag.end());
+  if (deepest <= 0) return seen;
+  const float lowering = share * std::min(1.f, kMost / deepest);
+  for (float& s : sag) s = lowering * (deepest - s);
+  const float first = seen.x.front();
+  const float per_cm = static_cast<float>(kOpeningSamples - 1) / std::max(seen.x.back() - first, 1e-3f);
+  for (const WeightedVertex& w : weights.mouth) {
+    Vec3f& p = vertices[static_cast<std::size_t>(w.vertex)];
+    p.y() -= w.weight * at(sag, first, per_cm, p.x());
+  }
+  return seen_opening(head, vertices, view);
 }
 
 }  // namespace parlante

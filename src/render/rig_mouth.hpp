@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "render/rig_lips.hpp"
 #include "render/rig_weights.hpp"
 
 namespace parlante {
@@ -69,5 +70,15 @@ void zip_corners(float support, OpeningProfile& goal) noexcept;
 /// open to a round instead of a bowl.
 Opening open_mouth(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
                    const OpeningProfile& goal, std::span<Vec3f> vertices, float roundness = 0) noexcept;
+
+/// How far the seam of `shut` lips lies above the line between their corners, cm.
+OpeningProfile seam_bow(const Opening& shut) noexcept;
+/// Lowers the sides of both lips, and the corners most, until the opening lies about the line between the
+/// corners as it does in speakers: upper lip up in an arch, lower lip down in one, instead of a flat upper
+/// edge over a V. `rest_bow`: of the person's own seam, which is kept until the jaw draws it straight. Smiles
+/// and pouts keep theirs. Leaves every column's gap as it is; returns the opening that came out.
+Opening lower_corners(const HeadModel& head, const RigWeights& weights, const PhotoView& view,
+                      const OpeningProfile& rest_bow, const LipPose& pose, const Opening& seen,
+                      std::span<Vec3f> vertices) noexcept;
 
 }  // namespace parlante

@@ -72,6 +72,22 @@ void lip_weights(const HeadModel& head, RigWeights& weights) {
   }
 }
 
+/// Whatever lies on the seam moves with it entirely, corners included; skin by a Gaussian of the distance,
+/// not up to the nose.
+void mouth_weights(const HeadModel& head, RigWeights& weights) {
+  constexpr float kReach = 1.1f;                        // cm
+  constexpr float kNoseBase = -1.f, kBelowNose = -2.f;  // cm
+  for (std::int32_t v = 0; v < head.skin_end(); ++v) {
+    const auto i = static_cast<std::size_t>(v);
+    const Vec3f& p = head.neutral[i];
+    const float d = std::min(distance_to(p, head.loop(HeadLoop::lip_upper_inner), head.neutral),
+                             distance_to(p, head.loop(HeadLoop::lip_lower_inner), head.neutral));
+    float w = std::exp(-(d / kReach) * (d / kReach)) * smooth_step(kNoseBase, kBelowNose, p.y());
+    if (head.lip_depth[i] > .3f && head.lip_depth[i] < 3.2f) w = 1;
+    if (w > kLeastWeight) weights.mouth.push_back({v, w});
+  }
+}
+
 /// Gaussians of the distances to the lids' margins, on their sides of the middle of the opening.
 void lid_weights(const HeadModel& head, RigWeights& weights) {
   for (std::size_t eye = 0; eye < 2; ++eye) {
@@ -136,6 +152,7 @@ Neighbours neighbours_of(const std::vector<Triangle>& triangles, std::size_t ver
 
 RigWeights::RigWeights(const HeadModel& head) {
   lip_weights(head, *this);
+  mouth_weights(head, *this);
   lid_weights(head, *this);
   for (std::size_t i = 0; i < 3; ++i) {
     rings[i] = generic_ring(head, kUpperRings[i]);

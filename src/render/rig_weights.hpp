@@ -50,6 +50,7 @@ struct RigWeights {
   explicit RigWeights(const HeadModel& head);
 
   std::vector<WeightedVertex> upper_lip, lower_lip;  ///< vertices that follow the lips' correction
+  std::vector<WeightedVertex> mouth;                 ///< both lips, their corners and the skin about them
   std::array<std::vector<WeightedVertex>, 2> lids;   ///< vertices that follow the upper lid; 0 right, 1 left
   std::array<std::vector<WeightedVertex>, 2> lower_lids;  ///< and those that follow the lower one
   std::array<GenericRing, 6> rings;                       ///< kUpperRings, then kLowerRings
