@@ -2,6 +2,7 @@
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/shut_lid.hpp"
+#include "avatar/skin_texture.hpp"
 #include "core/curves.hpp"
 
 namespace parlante {
@@ -66,7 +67,7 @@ void measure_lashes(const PhotoGeometry& g, const cv::Mat& photo, const std::vec
 LidSkin lid_skin(const PhotoGeometry& g, const cv::Mat& photo, const FaceLight& light,
                  const std::array<EyeLayer, 2>& eyes) {
   LidSkin out{{}, std::vector<float>(g.rest.size(), 0.0f), {}, {}};
-  const cv::Mat detail = skin_detail(g, photo);
+  const cv::Mat detail = skin_texture(g, photo);
   for (int eye = 0; eye < 2; ++eye) {
     const auto i = static_cast<std::size_t>(eye);
     out.skin[i] = shut_lid(g, photo, eye, eyes[i], light.harmonics, detail);

@@ -9,13 +9,10 @@
 
 namespace parlante {
 
-/// Fine texture of the face's calmest bare skin: a block of the photo itself as factors on its blurred self,
-/// around 1, CV_32F.
-cv::Mat skin_detail(const PhotoGeometry& geometry, const cv::Mat& photo);
-
 /// A part of the photo as it would be with the eye shut. The skin above the lid's margin is drawn down over
-/// the ball, most of all near the margin, as it unrolls from its fold; what lashes cover comes from beside
-/// them; light goes round the dome. `eye`: 0 right, 1 left; `light`: Avatar::light; `detail`: skin_detail().
+/// the ball, most of all near the margin, as it unrolls from its fold; over the ball its colour is that of
+/// the skin above, a little darker, and light goes round the dome. `eye`: 0 right, 1 left; `light`:
+/// Avatar::light; `detail`: skin_texture().
 Patch shut_lid(const PhotoGeometry& geometry, const cv::Mat& photo, int eye, const EyeLayer& ball,
                const std::array<float, 9>& light, const cv::Mat& detail);
 

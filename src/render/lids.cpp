@@ -15,9 +15,9 @@ namespace {
 
 constexpr int kLashes = 64;
 constexpr int kCurvePoints = 32;
+constexpr float kStraight = .08f;    // of a margin's width, at each end
 constexpr float kMadeFrom = .06f;    // blink from which made skin and lashes replace the photo's
 constexpr float kMadeAll = .32f;     // and to which, at the margin
-constexpr float kMostAtFold = .88f;  // some of the photo's fold is left above a shut lid
 constexpr float kFoldHeight = .27f;  // cm above the open margin, of the skin from which the lid unrolls
 constexpr float kLashesFrom = .2f, kLashesTo = .5f;  // cm above it: the open eye's lashes reach up to there
 constexpr float kFoldShade = .08f;  // how dark it is where the lid comes out from under its fold
@@ -43,7 +43,7 @@ float drawn_out(float stretch, float place) noexcept {
 
 // A lid's margin as y(x), canvas px: a polynomial of degree 4, smooth where the lid's vertices bunch up.
 struct MarginCurve {
-  float first = 1e9f, last = -1e9f, mean = 0, cm;
+  float first = 1e9f, last = -1e9f, mean = 0, straight, cm;
   Eigen::Matrix<double, 5, 1> curve;
 
   MarginCurve(const std::vector<std::int32_t>& loop, const RigFrame& frame, const DetailCanvas& canvas,
@@ -53,6 +53,7 @@ struct MarginCurve {
       const float x = canvas.to_x(frame.image[static_cast<std::size_t>(v)].x());
       first = std::min(first, x), last = std::max(last, x), mean += x / static_cast<float>(loop.size());
     }
+    straight = kStraight * (last - first);
     Eigen::Matrix<double, 5, 5> normal = Eigen::Matrix<double, 5, 5>::Zero();
     Eigen::Matrix<double, 5, 1> right = Eigen::Matrix<double, 5, 1>::Zero();
     for (const std::int32_t v : loop) {
@@ -66,9 +67,15 @@ struct MarginCurve {
     normal.diagonal().array() += 1e-6;
     curve = normal.ldlt().solve(right);
   }
+  /// Near and beyond the corners it goes on straight: there vertices of both lids meet in one point, and
+  /// lashes stand beyond it.
   float height_at(float x) const noexcept {
-    const double t = (x - mean) / cm;
-    return static_cast<float>(curve[0] + t * (curve[1] + t * (curve[2] + t * (curve[3] + t * curve[4]))));
+    const double inside = (std::clamp(x, first + straight, last - straight) - mean) / cm,
+                 beyond = (x - mean) / cm - inside;
+    const double slope = curve[1] + inside * (2 * curve[2] + inside * (3 * curve[3] + inside * 4 * curve[4]));
+    const double y =
+        curve[0] + inside * (curve[1] + inside * (curve[2] + inside * (curve[3] + inside * curve[4])));
+    return static_cast<float>(y + beyond * slope);
   }
 };
 
@@ -108,8 +115,7 @@ void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas
   const Patch& skin = avatar_.lid_skin[side_];
   if (blink <= kMadeFrom || skin.texels.empty()) return;
   // The open eye's lashes must go soon; the skin above them stays until the lid has come down.
-  const float at_margin = smoothstep(kMadeFrom, kMadeAll, blink),
-              at_fold = kMostAtFold * smoothstep(.3f, .95f, blink);
+  const float at_margin = smoothstep(kMadeFrom, kMadeAll, blink), at_fold = smoothstep(.3f, .95f, blink);
   const float shade = kFoldShade * smoothstep(kMadeFrom, .35f, blink) * smoothstep(1.f, .6f, blink);
   float first = 1e9f, last = -1e9f;
   for (const std::int32_t v : head_.loop(side_ == 0 ? HeadLoop::lid_right_upper : HeadLoop::lid_left_upper)) {
@@ -160,18 +166,19 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
   const float ahead = 1 - std::abs(turn);  // seen from their tips they thicken the line
   // Their roots: a line that is thickest in the outer half and thins out to both corners.
   const float photo = 1.2f * avatar_.edge_blur * canvas.scale();  // hairs are no sharper than the photo
-  const float soft = std::max({.8f, .027f * cm, photo});
+  const float soft = std::max({.8f, .04f * cm, photo});
   for (int k = 0; k + 1 < kCurvePoints; ++k) {
     const float o0 = static_cast<float>(k) / (kCurvePoints - 1),
                 o1 = static_cast<float>(k + 1) / (kCurvePoints - 1);
     const float full = smoothstep(0.f, .35f, o0) * smoothstep(1.02f, .80f, o0);
     const float x0 = place(o0), x1 = place(o1),
-                half = cm * (.006f + (.010f + .018f * amount + .02f * amount * ahead) * full);
+                half = cm * (.010f + (.022f + .030f * amount + .02f * amount * ahead) * full);
     draw_stroke(strokes, x0, height(x0) + half, x1, height(x1) + half,
-                {half, soft, (.46f + .34f * amount) * (.35f + .65f * full)});
+                {half, soft, (.70f + .25f * amount) * (.35f + .65f * full)});
   }
-  const StrokeStyle root{std::max(.35f, .011f * cm), std::max({.7f, .015f * cm, photo}), .35f + .4f * amount};
-  const StrokeStyle tip{std::max(.25f, .006f * cm), std::max({.7f, .013f * cm, photo}), .25f + .3f * amount};
+  const StrokeStyle root{std::max(.35f, .011f * cm), std::max({.7f, .018f * cm, photo}),
+                         .48f + .35f * amount};
+  const StrokeStyle tip{std::max(.25f, .006f * cm), std::max({.7f, .016f * cm, photo}), .36f + .3f * amount};
   for (const Lash& lash : lashes_) {
     const float x = place(lash.outer), y = height(x), dx = outwards * lash.out_cm * cm,
                 dy = turn * lash.down_cm * cm;
@@ -179,15 +186,15 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
     draw_stroke(strokes, x + .4f * dx, y + .6f * dy, x + dx, y + .95f * dy, tip);
   }
   // Fine hairs let the skin's hue through.
-  const float strength = smoothstep(kMadeFrom, kMadeAll, blink) * (.6f + .4f * amount);
+  const float strength = smoothstep(kMadeFrom, kMadeAll, blink) * (.75f + .25f * amount);
   const float dark = .8f * luma(eye.lash_colour.data());
   for (std::size_t i = 0; i < pixels; ++i) {
     const float weight = plane[i] * strength;
     if (weight <= 0) continue;
     float* out = canvas.colour() + 4 * i;
-    const float hue = .6f * std::min(dark / std::max(luma(out), 1.f), 1.f);
+    const float hue = .8f * std::min(dark / std::max(luma(out), 1.f), 1.f);
     for (std::size_t c = 0; c < 3; ++c)
-      out[c] += weight * (hue * out[c] + .32f * eye.lash_colour[c] - out[c]);
+      out[c] += weight * (hue * out[c] + .15f * eye.lash_colour[c] - out[c]);
   }
 }
 
