@@ -11,8 +11,9 @@ namespace {
 
 static_assert(int{kLipAttributes} <= int{kEyeSkinAttributes}, "the canvas has room for these");
 
-// cm outside the contact line to where the photo shows seam, and to where its lip is kept.
-constexpr float kSeam = .08f, kReach = .24f;
+// cm outside the contact line to where the photo shows seam, and to where its lip is kept: lower, upper. The
+// upper lip hangs over the seam and shades it.
+constexpr std::array<float, 2> kSeam = {.05f, .08f}, kReach = {.15f, .24f};
 constexpr float kThinLip = .5f;  // cm of vermilion below which the other lip helps with its colour
 constexpr float kPale = .45f;    // of the skin's colour in the thinnest lips
 constexpr float kLeastShared = .15f, kMostShared = .8f;  // of the hue that both lips have in common
@@ -20,8 +21,8 @@ constexpr float kLeastShared = .15f, kMostShared = .8f;  // of the hue that both
 // it begins to be told by it, and by the second where that is all its colour says.
 constexpr float kRedder = 1.04f, kMuchRedder = 1.30f, kSharedInShade = .8f;
 constexpr float kShadeLight = .80f, kShadeLifted = .35f;  // of the other's light it is led to, and how far
-constexpr float kUsualCreases = 2.2f;                    // of the mean: no crease is deeper
-constexpr float kMostCrease = 14;                        // of 255: gloss and stubble are no creases
+constexpr float kUsualCreases = 2.2f;                     // of the mean: no crease is deeper
+constexpr float kMostCrease = 14;                         // of 255: gloss and stubble are no creases
 
 using Colour = std::array<float, 3>;
 
@@ -135,7 +136,7 @@ float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, boo
   const float height = (upper ? inner - outer : outer - inner) / avatar.px_per_cm();
   const float from_seam = std::max((upper ? inner - p.y() : p.y() - inner) / avatar.px_per_cm(), 0.f);
   if (height <= .02f || from_seam >= height) return 0;
-  return smooth_step(kReach, kSeam, from_seam) * smooth_step(1.f, .7f, from_seam / height);
+  return smooth_step(kReach[upper], kSeam[upper], from_seam) * smooth_step(1.f, .7f, from_seam / height);
 }
 
 }  // namespace
@@ -224,14 +225,14 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     for (const auto* loop : {&upper, &lower})
       for (const std::int32_t rim : *loop)
         nearest = std::min(nearest, (head.neutral[static_cast<std::size_t>(rim)] - p).norm());
-    const bool inside = head.lip_depth[v] > (head.lip_side[v] > 0 ? .3f : 1.3f);
+    const bool upper_side = head.lip_side[v] > 0;
+    const bool inside = head.lip_depth[v] > (upper_side ? .3f : 1.3f);
     const float across = std::clamp((p.x() - first) / (last - first), 0.f, 1.f);
     // Where the lips go over into the cheek's skin there is nothing to pout.
     const float fade = smooth_step(.0f, .12f, std::min(across, 1 - across));
-    float near = smooth_step(kReach, kSeam, nearest);
-    if (nearest < 1.5f)
-      near = std::max(near, near_seam(head, avatar, avatar.texture[v], head.lip_side[v] > 0));
-    nearness_.push_back(inside ? 1.f : fade * near);
+    float near = smooth_step(kReach[upper_side], kSeam[upper_side], nearest);
+    if (nearest < 1.5f) near = std::max(near, near_seam(head, avatar, avatar.texture[v], upper_side));
+    nearness_.push_back(inside ? std::max(.45f, near) : fade * near);
     across_.push_back(across);
     side_.push_back(std::clamp(head.lip_side[v], -1.f, 1.f));
   }

@@ -12,13 +12,14 @@ constexpr float kMostMove = 1.2f;  // cm
 constexpr float kLeastWeight = 1e-3f;
 constexpr std::array<float, 2> kSkinReach = {.95f, .7f};  // cm beyond the border: lower, upper
 // Of the height at rest, seen at a full pout: of full lips and what thin ones gain beyond (measured on films
-// of eight speakers: upper 1.0 to 1.4, thin ones to 1.6; lower 1.15 to 1.4).
+// of eight speakers: upper 1.0 to 1.4, thin ones to 1.6; lower 1.15 to 1.4, which looked heavy here).
 constexpr std::array<float, 2> kPouting = {1.f, 1.05f}, kThinGains = {.25f, .4f};
 constexpr std::array<float, 2> kRounder = {.65f,
                                            .85f};   // power of the profile over its highest: fuller sides
 constexpr float kArchPower = 1.f;                   // of 1 - x²: a parabola; an ellipse has .5
 constexpr float kTucked = .8f, kThinTucked = .15f;  // likewise of a lower lip under the upper teeth
 constexpr float kRolledIn = .12f;                   // of that lip's height: behind the teeth
+constexpr float kTurnedOut = .07f;                  // of a pouting lip's height: of its inner side
 constexpr float kBack = .2f;                        // cm that its rim goes back
 constexpr float kOpen = .1f;                        // cm between the lips where the teeth are on it
 constexpr float kCorner = 9;                        // samples from the corners: there lips only follow
@@ -156,14 +157,16 @@ void LipBorder::hold(float pout, float tuck, const Opening& opening,
       const float last = static_cast<float>(kOpeningSamples - 1);
       const float end = std::min({1.f, sample + 1, last + 1 - sample}), inner = std::clamp(sample, 0.f, last);
       float dy = follower.weight * at(move, inner);
-      if (rolled > 0 && follower.on_lip) {
-        const float in = kRolledIn * smooth_step(0.f, kOpen, at(opening.gap, inner));
+      if (follower.on_lip) {
+        // Expressions turn out what lies at the rim, which the photo hardly shows, more than the rest.
+        const float middle = smooth_step(0.f, kCorner, std::min(sample, last - sample));
+        const float in = kRolledIn * rolled * smooth_step(0.f, kOpen, at(opening.gap, inner)) -
+                         kTurnedOut * pout * (1 - rolled);
         const float out = (follower.weight - in) / (1 - in);
         const float wanted = at(edge, inner) + lip.outward * out * at(height, inner);
-        const float placed = rolled * smooth_step(0.f, kCorner, std::min(sample, last - sample));
-        dy += placed * ((wanted - seen(p)) / seen.per_cm() - dy);
+        dy += std::max(pout, rolled) * middle * ((wanted - seen(p)) / seen.per_cm() - dy);
         // Rolled further in, it would lie in a shade that no light of a mouth knows.
-        p.z() += placed * (follower.depth - kBack * (1 - follower.weight) - p.z());
+        p.z() += rolled * middle * (follower.depth - kBack * (1 - follower.weight) - p.z());
       }
       p.y() += end * dy;
     }
