@@ -12,10 +12,13 @@ namespace parlante {
 namespace {
 
 constexpr int kRadius = kExemplarRadius, kPatch = 2 * kRadius + 1;
-constexpr float kFar = .35f;     // squared colour a pixel, for each px between target and source
-constexpr float kNoEdge = .05f;  // priority of a rim that no edge runs into
-constexpr float kFading = .95f;  // confidence of what is filled, of its surroundings'
-constexpr int kMostShift = 10;   // of 255, between a patch and its copy
+constexpr float kFar = .35f;      // squared colour a pixel, for each px between target and source
+constexpr float kNoEdge = .05f;   // priority of a rim that no edge runs into
+constexpr float kFading = .95f;   // confidence of what is filled, of its surroundings'
+constexpr int kWider = 2;         // times the reach, where what is near brings something new
+constexpr int kMostShift = 10;    // of 255, between a patch and its copy
+constexpr int kClearEdge = 3000;  // squared colour between neighbours: no edge counts for more
+constexpr int kNovelty = 3;       // cost of an edge that nothing seen asks for, of its squared colour
 constexpr int kNoCost = std::numeric_limits<int>::max();
 
 struct Known {
@@ -32,7 +35,8 @@ class Filling {
         open_(problem.wanted.clone()),
         known_(problem.hole == 0),
         confidence_(problem.hole.size(), CV_32F),
-        priority_(problem.hole.size(), CV_32F, cv::Scalar(-1)) {
+        priority_(problem.hole.size(), CV_32F, cv::Scalar(-1)),
+        detail_(problem.hole.size(), CV_32S, cv::Scalar(0)) {
     for (int y = 0; y < frame_.height; ++y)
       for (int x = 0; x < frame_.width; ++x)
         confidence_.at<float>(y, x) = known_.at<std::uint8_t>(y, x) ? 1.f : 0.f;
@@ -43,6 +47,8 @@ class Filling {
     for (std::size_t i = order_.size() - 1; i > 0; --i)
       std::swap(order_[i], order_[static_cast<std::size_t>(random.uniform() * static_cast<double>(i + 1))]);
     rank(frame_);
+    for (int y = 0; y < frame_.height; ++y)
+      for (int x = 0; x < frame_.width; ++x) detail_.at<int>(y, x) = detail({x, y});
   }
 
   cv::Mat run(int reach) {
@@ -80,6 +86,18 @@ class Filling {
       for (int dx = -kRadius; dx <= kRadius; ++dx)
         if (const cv::Point q = at + cv::Point(dx, dy); q.inside(frame_)) sum += confidence_.at<float>(q);
     return sum / (kPatch * kPatch);
+  }
+
+  // How clear an edge lies between the pixel and those right and below of it, squared colour.
+  int detail(cv::Point at) const {
+    int most = 0;
+    for (const cv::Point step : {cv::Point(1, 0), cv::Point(0, 1)})
+      if (is_known(at) && is_known(at + step)) {
+        const auto &a = p_.picture.at<cv::Vec4b>(at), &b = p_.picture.at<cv::Vec4b>(at + step);
+        const int r = a[0] - b[0], g = a[1] - b[1], blue = a[2] - b[2];
+        most = std::max(most, r * r + g * g + blue * blue);
+      }
+    return std::min(most, kClearEdge);
   }
 
   // How strong an edge runs into the rim here, 0..1.
@@ -126,21 +144,38 @@ class Filling {
     return sum;
   }
 
+  // What a source brings along where nothing is known yet, beyond what is usual about the target: things that
+  // nothing seen asks for.
+  int novelty(const std::vector<cv::Point>& unknown, int usual, cv::Point source) const {
+    int sum = 0;
+    for (const cv::Point d : unknown) sum += detail_.at<int>(source + d);
+    return kNovelty * std::max(sum - usual * static_cast<int>(unknown.size()), 0);
+  }
+
   // The source patch that agrees best with what is known about `target`; x < 0: there is none.
   cv::Point best(cv::Point target, int reach) const {
     std::vector<Known> known;
+    std::vector<cv::Point> unknown;
+    int usual = 0;
     for (const cv::Point d : order_)
       if (const cv::Point q = target + d; is_known(q)) {
         const auto& c = p_.picture.at<cv::Vec4b>(q);
         known.push_back({d.x, d.y, {c[0], c[1], c[2]}});
+        usual += detail(q);
+      } else {
+        unknown.push_back(d);
       }
+    usual /= std::max(static_cast<int>(known.size()), 1);
     cv::Point found(-1, -1);
-    int least = kNoCost;
+    int least = kNoCost, brought = 0;
     const auto offer = [&](cv::Point s) {
       if (s.x < kRadius || s.y < kRadius || s.x >= frame_.width - kRadius || s.y >= frame_.height - kRadius)
         return;
       if (!p_.source.at<std::uint8_t>(s)) return;
-      if (const int c = cost(known, target, s, least); c < least) least = c, found = s;
+      const int c = cost(known, target, s, least);
+      if (c >= least) return;
+      const int more = novelty(unknown, usual, s);
+      if (c + more < least) least = c + more, brought = more, found = s;
     };
     // what the neighbours were taken from goes on
     for (int dy = -kRadius; dy <= kRadius; dy += 2)
@@ -150,11 +185,12 @@ class Filling {
         const auto& f = from_.at<cv::Vec2s>(q);
         offer(cv::Point(f[0], f[1]) - cv::Point(dx, dy));
       }
-    for (const int far : {reach, std::max(frame_.width, frame_.height)}) {
+    for (const int far : {reach, kWider * reach, std::max(frame_.width, frame_.height)}) {
       for (int y = std::max(target.y - far, 0); y <= std::min(target.y + far, frame_.height - 1); ++y)
         for (int x = std::max(target.x - far, 0); x <= std::min(target.x + far, frame_.width - 1); ++x)
           offer({x, y});
-      if (found.x >= 0) break;
+      // rather from farther away than with something new
+      if (found.x >= 0 && (far > reach || brought == 0)) break;
     }
     return found;
   }
@@ -195,6 +231,7 @@ class Filling {
   cv::Mat& from_;
   cv::Rect frame_;
   cv::Mat open_, known_, confidence_, priority_;
+  cv::Mat detail_;  // CV_32S, of what was known at first
   std::vector<cv::Point> order_;
 };
 

@@ -17,9 +17,10 @@ inline constexpr int kExemplarRadius = 4;
 /// A. Criminisi, P. Perez, K. Toyama, "Region Filling and Object Removal by Exemplar-Based Inpainting", 2004:
 /// the patch on the rim whose surroundings are best known and into which an edge runs comes first; it takes
 /// the patch of what is seen that agrees best with what it knows, near ones rather than far ones. So edges go
-/// on, and nothing is a mean of two sides. `reach`: px that patches are looked for at first; where none is
-/// found, in all of the picture. `from` (CV_16SC2): the pixel each filled one is a copy of; others are left
-/// alone. Returns the mask (CV_8U) of what was filled.
+/// on, and nothing is a mean of two sides. What a patch brings along beyond that costs as much as its edges
+/// are clear, so that things beside the hole are not put into it again. `reach`: px that patches are looked
+/// for at first; where none is found, in all of the picture. `from` (CV_16SC2): the pixel each filled one is
+/// a copy of; others are left alone. Returns the mask (CV_8U) of what was filled.
 cv::Mat fill_by_exemplars(ExemplarProblem& problem, int reach, cv::Mat& from);
 
 }  // namespace parlante

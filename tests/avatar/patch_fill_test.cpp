@@ -53,6 +53,25 @@ TEST(PatchFill, AHedgeGoesOnBehindTheHead) {
   EXPECT_LT(roughness(out, 10, 48), 1.3 * outside);
 }
 
+TEST(PatchFill, ThingsBesideTheHeadAreNotPutBehindItAgain) {
+  // a plain wall with a dark post near the hole's left rim
+  const int side = 2 * kSize;
+  const cv::Rect hidden(200, 100, 112, 312), post(168, 0, 12, side);
+  cv::Mat photo(side, side, CV_32FC3, cv::Scalar(200, 195, 180));
+  Random random(5);
+  for (int y = 0; y < side; ++y)
+    for (int x = 0; x < side; ++x)
+      photo.at<cv::Vec3f>(y, x) += cv::Vec3f::all(static_cast<float>(3 * random.normal()));
+  photo(post).setTo(cv::Scalar(40, 30, 30));
+  cv::Mat hole(side, side, CV_8U, cv::Scalar(0));
+  hole(hidden).setTo(1);
+  fill_by_patches(photo, hole, hole, cv::Mat::zeros(hole.size(), CV_8U));
+  int dark = 0;
+  for (int y = hidden.y; y < hidden.br().y; ++y)
+    for (int x = hidden.x; x < hidden.br().x; ++x) dark += photo.at<cv::Vec3f>(y, x)[0] < 150;
+  EXPECT_EQ(dark, 0);
+}
+
 TEST(PatchFill, AShelfGoesOnBehindTheHead) {
   // a light wall above, a dark board, a grey cupboard below
   cv::Mat photo(kSize, kSize, CV_32FC3);
