@@ -1,13 +1,21 @@
-// One connection that asks by HTTP, request after request. Included by Beast's translation unit alone.
+// One connection that asks by HTTP, request after request. Included by http_plain.cpp and http_tls.cpp.
 #pragma once
 
 #include <algorithm>
-#include <boost/beast/http.hpp>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/optional.hpp>
 #include <cctype>
-#include <limits>
+#include <fstream>
 
-#include "live/web_socket.hpp"
+#include "live/http_head.hpp"
+#include "live/network.hpp"
 
 namespace parlante {
 
@@ -15,6 +23,7 @@ template <class Stream>
 class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection<Stream>> {
   static constexpr bool kTls = std::is_same_v<Stream, TlsStream>;
   static constexpr auto kLinger = std::chrono::seconds(2);
+  static constexpr std::uint64_t kPiece = 65'536;  ///< bytes of a file that are sent at a time
 
  public:
   HttpConnection(Stream stream, std::string client, Network& network)
@@ -93,11 +102,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     return split_target({head.target().data(), head.target().size()}, request_.path, request_.query);
   }
 
-  void upgrade() {
-    const auto socket = std::make_shared<WebSocket<Stream>>(std::move(stream_), network_);
-    network_.add(socket);
-    socket->accept(parser_->get(), std::move(request_));
-  }
+  void upgrade() { open_web_socket(std::move(stream_), parser_->get(), std::move(request_), network_); }
 
   void read_body(std::size_t most) {
     const auto length = parser_->content_length();
@@ -113,16 +118,10 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     parser_->body_limit(most);
     limit_time(network_.options.body_seconds);
     const auto& head = parser_->get();
-    if (beast::iequals(head[beast::http::field::expect], "100-continue")) {
-      auto go_on = std::make_shared<beast::http::response<beast::http::empty_body>>(
-          beast::http::status::continue_, 11);
-      beast::http::async_write(stream_, *go_on,
-                               [self = this->shared_from_this(), go_on](BeastError error, std::size_t) {
-                                 if (!error) self->receive();
-                               });
-    } else {
-      receive();
-    }
+    if (!beast::iequals(head[beast::http::field::expect], "100-continue")) return receive();
+    head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    content_.clear();
+    write(&HttpConnection::receive);
   }
 
   void receive() {
@@ -154,51 +153,51 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   void answer(HttpResponse response, bool last) {
     release_body();
-    if (head_only_) {
-      auto message = prepared<beast::http::empty_body>(response, last);
-      message->content_length(response.body.size());
-      return write(std::move(message), last);
+    last_ = last;
+    left_in_file_ = 0;
+    std::uint64_t length = response.body.size();
+    if (!response.file.empty()) {
+      std::error_code error;
+      length = std::filesystem::file_size(response.file, error);
+      file_ = std::ifstream(response.file, std::ios::binary);
+      if (error || !file_)
+        return answer(error_response(404, "not_found", "The file is no longer there."), last);
+      if (!head_only_) left_in_file_ = length;
     }
-    if (response.file.empty()) {
-      auto message = prepared<beast::http::string_body>(response, last);
-      message->body() = std::move(response.body);
-      message->prepare_payload();
-      return write(std::move(message), last);
-    }
-    auto message = prepared<beast::http::file_body>(response, last);
-    BeastError error;
-    message->body().open(response.file.c_str(), beast::file_mode::read, error);
-    if (error) return answer(error_response(404, "not_found", "The file is no longer there."), last);
-    message->prepare_payload();
-    write(std::move(message), last);
-  }
-
-  template <class Body>
-  std::shared_ptr<beast::http::response<Body>> prepared(const HttpResponse& response, bool last) const {
-    auto message = std::make_shared<beast::http::response<Body>>();
-    message->version(version_);
-    message->result(static_cast<unsigned>(response.status));
-    if (!response.type.empty()) message->set(beast::http::field::content_type, response.type);
-    message->set("X-Content-Type-Options", "nosniff");
-    for (const auto& [name, value] : response.headers) message->set(name, value);
-    message->keep_alive(!last);
-    return message;
-  }
-
-  template <class Body>
-  void write(std::shared_ptr<beast::http::response<Body>> message, bool last) {
+    head_ = response_head(response, length, version_, last);
+    content_ = head_only_ ? std::string() : std::move(response.body);
     limit_time(network_.options.body_seconds);
-    beast::http::async_write(stream_, *message,
-                             [self = this->shared_from_this(), message, last](BeastError error, std::size_t) {
-                               if (error) return;
-                               last ? self->linger() : self->read_header();
-                             });
+    write(&HttpConnection::go_on);
+  }
+
+  /// After a piece of the answer.
+  void go_on() {
+    if (left_in_file_ == 0) {
+      file_.close();
+      return last_ ? linger() : read_header();
+    }
+    head_.clear();
+    content_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left_in_file_, kPiece)));
+    file_.read(content_.data(), static_cast<std::streamsize>(content_.size()));
+    // cut short meanwhile: the client sees the answer end too soon
+    if (static_cast<std::size_t>(file_.gcount()) != content_.size()) return;
+    left_in_file_ -= content_.size();
+    write(&HttpConnection::go_on);
+  }
+
+  /// head_ and content_.
+  void write(void (HttpConnection::*then)()) {
+    const std::array<asio::const_buffer, 2> pieces{asio::buffer(head_), asio::buffer(content_)};
+    asio::async_write(stream_, pieces,
+                      [self = this->shared_from_this(), then](BeastError error, std::size_t) {
+                        if (!error) (self.get()->*then)();
+                      });
   }
 
   /// Closes so that the answer arrives: a socket that is closed with bytes unread resets the connection.
   void linger() {
     BeastError ignored;
-    beast::get_lowest_layer(stream_).socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    beast::get_lowest_layer(stream_).socket().shutdown(asio::socket_base::shutdown_send, ignored);
     beast::get_lowest_layer(stream_).expires_after(kLinger);
     swallow();
   }
@@ -218,10 +217,12 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   beast::flat_buffer buffer_{131'072};
   boost::optional<Parser> parser_;
   HttpRequest request_;
-  std::string rest_;
+  std::string head_, content_, rest_;
+  std::ifstream file_;
+  std::uint64_t left_in_file_ = 0;
   std::size_t held_ = 0;
   unsigned version_ = 11;
-  bool keep_alive_ = false, head_only_ = false;
+  bool keep_alive_ = false, head_only_ = false, last_ = false;
 };
 
 }  // namespace parlante

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
 #include <thread>
 
-#include "live/http_connection.hpp"
+#include "live/network.hpp"
 
 namespace parlante {
 
@@ -17,10 +17,10 @@ struct HttpServer::State {
   Network network;  // before the context: what is left in its queue when it goes leaves the network
   asio::io_context context{1};
   // keeps the thread while a request waits for its answer and nothing else is under way
-  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+  asio::executor_work_guard<Executor> work{context.get_executor()};
   asio::ssl::context tls{asio::ssl::context::tls_server};
-  asio::ip::tcp::acceptor acceptor{context};
-  asio::steady_timer pause{context};
+  Acceptor acceptor{context};
+  Timer pause{context};
   asio::ip::tcp::endpoint peer;
   std::thread thread;
   std::uint16_t port = 0;
@@ -74,7 +74,7 @@ struct HttpServer::State {
   }
 
   void accept() {
-    acceptor.async_accept(peer, [this](BeastError error, asio::ip::tcp::socket socket) {
+    acceptor.async_accept(peer, [this](BeastError error, Socket socket) {
       if (error == asio::error::operation_aborted || !acceptor.is_open()) return;
       if (!error && network.count() < network.options.connections) greet(std::move(socket));
       if (!error) return accept();
@@ -86,18 +86,10 @@ struct HttpServer::State {
     });
   }
 
-  void greet(asio::ip::tcp::socket socket) {
-    const std::string client = peer.address().to_string();
-    const auto begin = [&](auto connection) {
-      network.add(connection);
-      connection->start();
-    };
-    if (use_tls) {
-      begin(std::make_shared<HttpConnection<TlsStream>>(TlsStream(PlainStream(std::move(socket)), tls),
-                                                        client, network));
-    } else {
-      begin(std::make_shared<HttpConnection<PlainStream>>(PlainStream(std::move(socket)), client, network));
-    }
+  void greet(Socket socket) {
+    std::string client = peer.address().to_string();
+    if (use_tls) return begin_https(std::move(socket), tls, std::move(client), network);
+    begin_http(std::move(socket), std::move(client), network);
   }
 
   void run() {

@@ -64,21 +64,21 @@ std::shared_ptr<const Model> LiveServer::State::model() const {
   return loaded;
 }
 
-/// Lets go of sessions that have ended, and of clients that never say what they want.
+/// Lets go of sessions that have ended, and of clients that never say what they want. Nothing of theirs is
+/// asked or freed under the lock, which threads that end and the network's want too.
 void LiveServer::State::keep_house() {
   std::unique_lock lock(mutex);
   while (!wake.wait_for(lock, kHousekeeping, [this] { return stop.load(); })) {
-    std::vector<std::shared_ptr<StreamSocket>> waiting;
-    std::erase_if(sockets, [&](const auto& weak) {
-      const auto socket = weak.lock();
-      if (socket && socket->waits_since(StreamSocket::Clock::now() - kPatienceWithNewClients))
-        waiting.push_back(socket);
-      return !socket;
-    });
+    std::erase_if(sockets, [](const auto& weak) { return weak.expired(); });
+    const std::vector<std::weak_ptr<StreamSocket>> known = sockets;
     lock.unlock();
-    for (const auto& socket : waiting) socket->refuse("timeout", "No configuration came.", CloseCode::policy);
-    waiting.clear();
-    sessions.bury();
+    const auto before = StreamSocket::Clock::now() - kPatienceWithNewClients;
+    for (const auto& weak : known) {
+      const auto socket = weak.lock();
+      if (socket && socket->waits_since(before))
+        socket->refuse("timeout", "No configuration came.", CloseCode::policy);
+    }
+    sessions.tidy();
     lock.lock();
   }
 }

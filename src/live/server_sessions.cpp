@@ -27,7 +27,7 @@ std::optional<StreamHost::Refusal> LiveServer::State::refuse(const StreamConfig&
   return std::nullopt;
 }
 
-void LiveServer::State::open_session(const StreamConfig& config, TellClient tell, Opened opened) {
+bool LiveServer::State::open_session(const StreamConfig& config, TellClient tell, Opened opened) {
   const auto asked = Session::Clock::now();
   const bool taken = openers.add([this, config, asked, tell = std::move(tell), opened] {
     const auto avatar = avatars.find(config.avatar);
@@ -53,9 +53,8 @@ void LiveServer::State::open_session(const StreamConfig& config, TellClient tell
     if (!session) sessions.leave();
     opened(std::move(session));
   });
-  if (taken) return;
-  sessions.leave();
-  opened(fail(ErrorKind::failed, "Too many sessions are being opened: try again later."));
+  if (!taken) sessions.leave();
+  return taken;
 }
 
 void LiveServer::State::start(const std::shared_ptr<Session>& session, std::function<void()> ended) {

@@ -44,7 +44,7 @@ struct LiveServer::State final : public HttpHandler, public StreamHost {
 
   // StreamHost, server_sessions.cpp
   std::optional<Refusal> refuse(const StreamConfig& config, bool has_token) override;
-  void open_session(const StreamConfig& config, TellClient tell, Opened opened) override;
+  bool open_session(const StreamConfig& config, TellClient tell, Opened opened) override;
   void start(const std::shared_ptr<Session>& session, std::function<void()> ended) override;
   Metrics& metrics() override { return counts; }
 

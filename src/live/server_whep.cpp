@@ -14,13 +14,19 @@ HttpResponse LiveServer::State::whep_offer(const std::string& id, const HttpRequ
   if (!link)
     return link.error().kind == ErrorKind::usage ? error_response(422, "bad_request", link.error().message)
                                                  : error_response(503, "busy", link.error().message);
+  std::vector<std::shared_ptr<WhepLink>> old;  // freed when nobody waits for the lock
   {
     const std::lock_guard lock(mutex);
-    std::erase_if(links, [](const auto& entry) { return !entry.second->open(); });
+    std::erase_if(links, [&](const auto& entry) {
+      const bool closed = !entry.second->open();
+      if (closed) old.push_back(entry.second);
+      return closed;
+    });
     auto& place = links[id];
-    if (place) place->close();  // a page that was loaded anew
+    if (place) old.push_back(place);  // a page that was loaded anew
     place = *link;
   }
+  for (const auto& one : old) one->close();
   session->attach(*link);
   if (session->ended()) {  // meanwhile, and has looked for its connection already
     static_cast<void>(whep_end(id));

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "live/event_text.hpp"
 #include "live/upload_folder.hpp"
 #include "stream/live_clock.hpp"
 #include "stream/quality_ladder.hpp"
@@ -31,6 +31,12 @@ std::chrono::nanoseconds idle_early(Rational rate) noexcept {
 
 double seconds_between(Session::Clock::time_point from, Session::Clock::time_point to) noexcept {
   return std::chrono::duration<double>(to - from).count();
+}
+
+void show(const LiveFrame& frame, const SinkRow::Seats& seats) noexcept {
+  // who came while it was drawn begins with the next one, which is labelled
+  for (const auto& seat : seats)
+    if (seat->sink->open() && (seat->greeted || !seat->sink->watched())) seat->sink->frame(frame);
 }
 
 /// How far the picture's end is from that of the sound that goes with it, s.
@@ -95,21 +101,12 @@ void Session::join() {
   if (resizer_.joinable()) resizer_.join();
 }
 
-void Session::attach(std::shared_ptr<MediaSink> sink) {
-  const std::lock_guard lock(sinks_mutex_);
-  sinks_.push_back({std::move(sink)});
-}
-
-void Session::detach(const MediaSink* sink) {
-  const std::lock_guard lock(sinks_mutex_);
-  std::erase_if(sinks_, [&](const auto& one) { return one.sink.get() == sink; });
-}
-
 void Session::heard() noexcept {
   heard_at_ = Clock::now().time_since_epoch().count();
 }
 bool Session::push(std::span<const float> sound) {
   heard();
+  pushed_at_ = heard_at_.load();
   const bool taken = stream_.push(sound);
   came_.release();
   return taken;
@@ -148,7 +145,11 @@ bool Session::should_end(Clock::time_point now) const noexcept {
     return seconds_between(options_.asked, now) > options_.most_seconds ||
            seconds_between(heard, now) > options_.most_idle_seconds;
   }
-  return now.time_since_epoch().count() >= at || (!speaking_ && stream_.queued_s() == 0);
+  // what was pushed last may be on its way, and nobody said to speak yet; no frame is later than a stall
+  const Clock::time_point pushed{Clock::duration(pushed_at_.load())};
+  const std::chrono::duration<double, std::milli> latency(stream_.latency_ms());
+  const bool on_its_way = now < pushed + latency + LiveClock::kStall;
+  return now.time_since_epoch().count() >= at || (!speaking_ && !on_its_way && stream_.queued_s() == 0);
 }
 
 /// Waits for the sound of the frame that is due then, and makes its motion.
@@ -206,12 +207,13 @@ void Session::show_frames() {
     listen_to(clock.next_due());
     const bool draw = turn == LiveClock::Turn::draw || !stream_.skip();
     if (draw) {
-      gather_sinks();
+      const SinkRow::Seats& seats = sinks_.now();
+      greet(seats);
       stream_.next(frame);
       const double made = seconds_between(began, Clock::now());
       tell_size(frame);
       tell_events(frame);
-      show(frame);
+      show(frame, seats);
       metrics_.render.add(made);
       metrics_.lateness.add(std::max(0., late));
       ++metrics_.frames_rendered;
@@ -256,9 +258,11 @@ void Session::tell_size(const LiveFrame& frame) {
   if (picture.width == width_ && picture.height == height_) return;
   width_ = picture.width;
   height_ = picture.height;
-  tell_(nlohmann::json{
-      {"event", "resized"}, {"width", width_}, {"height", height_}, {"frame", frame.frame.index}}
-            .dump());
+  tell_(EventText("resized")
+            .add("width", width_)
+            .add("height", height_)
+            .add("frame", frame.frame.index)
+            .text());
 }
 
 double Session::load_of(double fps, int size) const noexcept {
@@ -266,46 +270,34 @@ double Session::load_of(double fps, int size) const noexcept {
   return fps * frame_s_ * sides * sides + listening_s_;
 }
 
-/// Who gets the next frame, before it is drawn: who has just come must see the label in it.
-void Session::gather_sinks() {
-  const std::lock_guard lock(sinks_mutex_);
-  std::erase_if(sinks_, [](const Watched& one) { return !one.sink->open(); });
-  for (Watched& one : sinks_) {
-    if (!one.already && one.sink->watched()) {
-      one.already = true;
-      stream_.show_label();
-    }
-    now_.push_back(one);
+/// Before a frame is drawn: who has just come must see the label in it.
+void Session::greet(const SinkRow::Seats& seats) noexcept {
+  for (const auto& seat : seats) {
+    if (seat->greeted || !seat->sink->watched()) continue;
+    seat->greeted = true;
+    stream_.show_label();
   }
-}
-
-void Session::show(const LiveFrame& frame) noexcept {
-  // who came while it was drawn begins with the next one, which is labelled
-  for (const Watched& one : now_)
-    if (one.already || !one.sink->watched()) one.sink->frame(frame);
-  now_.clear();
 }
 
 /// What happened in a frame, in the order in which it did; sent before the frame itself.
 void Session::tell_events(const LiveFrame& frame) {
   const auto started = [&](std::int64_t sample) {
     speaking_ = true;
-    tell_(
-        nlohmann::json{{"event", "speak_started"}, {"frame", frame.frame.index}, {"sample", sample}}.dump());
+    tell_(EventText("speak_started").add("frame", frame.frame.index).add("sample", sample).text());
   };
   if (frame.cuts > told_cuts_) {
     told_cuts_ = frame.cuts;
-    tell_(nlohmann::json{{"event", "cut"}, {"count", frame.cuts}, {"frame", frame.frame.index}}.dump());
+    tell_(EventText("cut").add("count", frame.cuts).add("frame", frame.frame.index).text());
   }
   if (frame.speak_started && !told_start_) started(frame.sound_from);
   told_start_ = false;
   if (frame.speak_ended) {
     speaking_ = false;
-    tell_(nlohmann::json{{"event", "speak_ended"},
-                         {"played_ms", frame.played_ms},
-                         {"interrupted", frame.interrupted},
-                         {"frame", frame.frame.index}}
-              .dump());
+    tell_(EventText("speak_ended")
+              .add("played_ms", frame.played_ms)
+              .add("interrupted", frame.interrupted)
+              .add("frame", frame.frame.index)
+              .text());
   }
   if (frame.next_from >= 0) {
     told_start_ = true;
@@ -315,16 +307,16 @@ void Session::tell_events(const LiveFrame& frame) {
 
 void Session::tell_stats(Second& second, Clock::time_point now, std::int64_t late) {
   const double seconds = seconds_between(second.began, now);
-  tell_(nlohmann::json{{"event", "stats"},
-                       {"fps", second.drawn / seconds},
-                       {"late", late - second.late_before},
-                       {"render_ms", second.longest_ms},
-                       {"latency_ms", stream_.latency_ms()},
-                       {"av_offset_ms", second.av_offset_ms},
-                       {"queued_ms", 1000 * stream_.queued_s()},
-                       {"size", width_},
-                       {"rate", form_.rate.value()}}
-            .dump());
+  tell_(EventText("stats")
+            .add("fps", second.drawn / seconds)
+            .add("late", late - second.late_before)
+            .add("render_ms", second.longest_ms)
+            .add("latency_ms", stream_.latency_ms())
+            .add("av_offset_ms", second.av_offset_ms)
+            .add("queued_ms", 1000 * stream_.queued_s())
+            .add("size", width_)
+            .add("rate", form_.rate.value())
+            .text());
   if (second.full_size > 0) frame_s_ = second.busy_s / second.full_size;
   // seconds in which nobody spoke say nothing of those in which somebody does
   const double listened = listened_s_.exchange(0) / seconds;

@@ -6,19 +6,19 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <semaphore>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "live/media_sink.hpp"
 #include "live/metrics.hpp"
+#include "live/sink_row.hpp"
 #include "stream/live_stream.hpp"
 
 namespace parlante {
 
-/// What a session tells from time to time; as JSON for its client.
+/// What a session tells from time to time; as JSON for its client. It comes on the thread of the frames, just
+/// before the frame that it is about.
 using TellClient = std::function<void(std::string_view json)>;
 
 class Session {
@@ -48,8 +48,9 @@ class Session {
   /// From now on frames leave; `ended` is the last thing the thread calls.
   void start(std::function<void()> ended);
   /// Frames go to `sink` too, from the next one on. Any thread.
-  void attach(std::shared_ptr<MediaSink> sink);
-  void detach(const MediaSink* sink);
+  void attach(std::shared_ptr<MediaSink> sink) { sinks_.attach(std::move(sink)); }
+  /// Frees sinks that nobody watches any more; to be called now and then. Any thread but the session's own.
+  void sweep() { sinks_.sweep(); }
 
   // The client's side: one thread at a time.
   bool push(std::span<const float> sound);
@@ -81,8 +82,7 @@ class Session {
   void listen_until_told() noexcept;
   void listen_by(Clock::time_point due) noexcept;
   bool should_end(Clock::time_point now) const noexcept;
-  void gather_sinks();
-  void show(const LiveFrame& frame) noexcept;
+  void greet(const SinkRow::Seats& seats) noexcept;
   void tell_events(const LiveFrame& frame);
   void tell_size(const LiveFrame& frame);
   void resize_to(int size);
@@ -96,14 +96,9 @@ class Session {
   std::chrono::nanoseconds idle_early_;  ///< before a frame of silence is due
   TellClient tell_;
   Metrics& metrics_;
-  std::mutex sinks_mutex_;
-  struct Watched {
-    std::shared_ptr<MediaSink> sink;
-    bool already = false;
-  };
-  std::vector<Watched> sinks_;
-  std::vector<Watched> now_;  ///< of the frame that is being made
+  SinkRow sinks_;
   std::atomic<Clock::rep> end_at_, heard_at_;
+  std::atomic<Clock::rep> pushed_at_{0};
   std::atomic<bool> speaking_{false}, ended_{false};
   // From the thread that draws to the one that listens: a frame may be listened to, and when it is due; the
   // other way: it was.

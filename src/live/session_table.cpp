@@ -5,9 +5,10 @@
 namespace parlante {
 
 bool SessionTable::reserve() {
-  bury();
   const std::lock_guard lock(mutex_);
-  if (closed_ || open_.size() + reserved_ >= most_) return false;
+  const auto alive = static_cast<std::size_t>(
+      std::ranges::count_if(open_, [](const auto& entry) { return !entry.second->ended(); }));
+  if (closed_ || alive + reserved_ >= most_) return false;
   ++reserved_;
   return true;
 }
@@ -69,17 +70,18 @@ void SessionTable::end_all(std::chrono::milliseconds grace, const std::function<
   for (const auto& [id, session] : ending) session->join();
 }
 
-void SessionTable::bury() {
-  std::vector<std::shared_ptr<Session>> dead;
+void SessionTable::tidy() {
+  std::vector<std::shared_ptr<Session>> dead, alive;
   {
     const std::lock_guard lock(mutex_);
     std::erase_if(open_, [&](const auto& entry) {
-      if (!entry.second->ended()) return false;
-      dead.push_back(entry.second);
-      return true;
+      const bool ended = entry.second->ended();
+      (ended ? dead : alive).push_back(entry.second);
+      return ended;
     });
   }
   for (const auto& session : dead) session->join();
+  for (const auto& session : alive) session->sweep();
 }
 
 }  // namespace parlante

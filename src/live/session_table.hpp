@@ -17,7 +17,8 @@ class SessionTable {
   SessionTable(std::size_t most, Metrics& metrics) : most_(most), metrics_(metrics) {}
   ~SessionTable() { end_all({}); }
 
-  /// Takes a place, which enter() or leave() uses up. False: all are taken, or the server is ending.
+  /// Takes a place, which enter() or leave() uses up. False: all are taken, or the server is ending. Waits
+  /// for nobody.
   bool reserve();
   void leave();
   /// Starts a session in its place.
@@ -30,8 +31,9 @@ class SessionTable {
   /// Lets nobody in any more; asks all to end within `grace` and waits for them. `tell` goes to each before.
   void end_all(std::chrono::milliseconds grace, const std::function<void(Session&)>& tell = {});
 
-  /// Lets go of sessions that have ended.
-  void bury();
+  /// Lets go of sessions that have ended, and of those who no longer watch the others. To be called now and
+  /// then; waits for threads that are about to end, which may want any lock of the server's.
+  void tidy();
 
  private:
   std::size_t most_;

@@ -7,8 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "live/socket_sink.hpp"
-
 namespace parlante {
 namespace {
 
@@ -100,14 +98,26 @@ void StreamSocket::configure(std::string_view text) {
   config_ = std::move(*config);
   controls_ = config_.controls;
   state_ = State::opening;
-  host_.open_session(
+  const bool opens = host_.open_session(
       config_, [link = link_](std::string_view json) { link->send_text(json); },
       [self = shared_from_this()](Result<std::shared_ptr<Session>> session) {
         self->opened(std::move(session));
       });
+  if (opens) return;
+  state_ = State::gone;
+  refuse("busy", "Too many sessions are being opened: try again later.", CloseCode::try_again);
+}
+
+/// What takes the frames; none where the client wants none.
+Result<FilmSink> StreamSocket::sink_for(const MediaForm& form) const {
+  if (config_.output == StreamOutput::none) return FilmSink();
+  if (config_.output == StreamOutput::film) return make_film_sink(link_, form, host_.metrics());
+  return FilmSink{make_socket_sink(link_, config_.output, form, host_.metrics()), ""};
 }
 
 void StreamSocket::opened(Result<std::shared_ptr<Session>> session) {
+  // encoders take a while to open: not under the lock that the network's thread waits for
+  auto sink = session ? sink_for((*session)->form()) : FilmSink();
   const std::lock_guard lock(mutex_);
   if (!session) {
     state_ = State::gone;
@@ -119,6 +129,10 @@ void StreamSocket::opened(Result<std::shared_ptr<Session>> session) {
     if (const auto client = link.lock()) client->close(CloseCode::going_away, "The session has ended.");
   };
   const std::shared_ptr<Session> live = *session;
+  if (!sink && state_ != State::gone) {
+    state_ = State::gone;
+    refuse("bad_request", sink.error().message, CloseCode::policy);
+  }
   if (state_ == State::gone) {
     live->end();
     return host_.start(live, goodbye);
@@ -135,25 +149,11 @@ void StreamSocket::opened(Result<std::shared_ptr<Session>> session) {
                           {"sound_rate", live->form().sound_rate},
                           {"max_speech_s", live->most_queued_s()},
                           {"output", name(config_.output)}};
-  FilmSink film;
-  if (config_.output == StreamOutput::film) {
-    auto made = make_film_sink(link_, live->form(), host_.metrics());
-    if (!made) {
-      live->end();
-      host_.start(live, goodbye);
-      state_ = State::gone;
-      session_.reset();
-      return refuse("bad_request", made.error().message, CloseCode::policy);
-    }
-    film = std::move(*made);
-    ready["mime"] = film.mime;
-  } else if (config_.output != StreamOutput::none) {
-    film.sink = make_socket_sink(link_, config_.output, live->form(), host_.metrics());
-  }
+  if (!sink->mime.empty()) ready["mime"] = sink->mime;
   // it can be found by its id before the client knows that, and nothing is sent before it is ready
   host_.start(live, goodbye);
   link_->send_text(ready.dump());
-  if (film.sink) live->attach(std::move(film.sink));
+  if (sink->sink) live->attach(std::move(sink->sink));
   if (!early_.empty()) push(std::exchange(early_, {}));
   for (const std::string& text : std::exchange(early_commands_, {})) obey(text);
 }

@@ -12,6 +12,7 @@
 #include "live/microphone_pace.hpp"
 #include "live/session.hpp"
 #include "live/socket.hpp"
+#include "live/socket_sink.hpp"
 #include "live/stream_messages.hpp"
 
 namespace parlante {
@@ -27,10 +28,10 @@ class StreamHost {
   };
   /// Looks whether the client may have a session. Quick; on the network's thread.
   virtual std::optional<Refusal> refuse(const StreamConfig& config, bool has_token) = 0;
-  /// Opens a session on a thread of its own accord; calls `opened` there, with the session (not started) or
-  /// an error.
+  /// Opens a session on another thread; calls `opened` there, with the session (not started) or an error.
+  /// False, and nothing is called, where too many are being opened.
   using Opened = std::function<void(Result<std::shared_ptr<Session>>)>;
-  virtual void open_session(const StreamConfig& config, TellClient tell, Opened opened) = 0;
+  virtual bool open_session(const StreamConfig& config, TellClient tell, Opened opened) = 0;
   /// Starts it. `ended` comes on its thread.
   virtual void start(const std::shared_ptr<Session>& session, std::function<void()> ended) = 0;
   virtual Metrics& metrics() = 0;
@@ -55,6 +56,7 @@ class StreamSocket final : public SocketListener, public std::enable_shared_from
  private:
   void configure(std::string_view text);
   void opened(Result<std::shared_ptr<Session>> session);
+  Result<FilmSink> sink_for(const MediaForm& form) const;
   void obey(std::string_view text);
   void push(std::span<const std::uint8_t> bytes);
 

@@ -1,12 +1,13 @@
-// One WebSocket: reads messages for its listener, writes what lies in its outbox. Included by Beast's
-// translation unit alone.
+// One WebSocket: reads messages for its listener, writes what lies in its outbox. Included by
+// web_socket_plain.cpp and web_socket_tls.cpp.
 #pragma once
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/websocket/error.hpp>
+#include <boost/beast/websocket/option.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/beast/websocket/stream.hpp>
 #include <string>
 
 #include "live/network.hpp"
@@ -28,8 +29,7 @@ class WebSocket final : public SocketLink,
       : socket_(std::move(stream)), farewell_(socket_.get_executor()), network_(network) {}
   ~WebSocket() override { network_.remove(this); }
 
-  template <class Request>
-  void accept(const Request& upgrade, HttpRequest plain) {
+  void accept(const UpgradeRequest& upgrade, HttpRequest plain) {
     auto& lowest = beast::get_lowest_layer(socket_);
     lowest.expires_never();  // the WebSocket keeps its own time
     BeastError ignored;
@@ -118,7 +118,7 @@ class WebSocket final : public SocketLink,
     }
     writing_ = true;
     socket_.binary(packet_.kind != PacketKind::text);
-    socket_.async_write(asio::buffer(packet_.bytes),
+    socket_.async_write(asio::const_buffer(packet_.bytes.data(), packet_.bytes.size()),
                         [self = this->shared_from_this()](BeastError error, std::size_t) {
                           self->writing_ = false;
                           if (error) return self->abort();
@@ -145,8 +145,8 @@ class WebSocket final : public SocketLink,
     if (const auto listener = std::exchange(listener_, nullptr)) listener->on_gone();
   }
 
-  beast::websocket::stream<Stream> socket_;
-  asio::steady_timer farewell_;
+  beast::websocket::stream<Stream, false> socket_;  // what it carries is compressed already
+  Timer farewell_;
   Network& network_;
   beast::flat_buffer buffer_;
   std::shared_ptr<SocketListener> listener_;
@@ -158,5 +158,13 @@ class WebSocket final : public SocketLink,
   double work_left_ = kWorkAtOnce;
   Clock::time_point filled_ = Clock::now();
 };
+
+/// What open_web_socket() does, whatever the stream.
+template <class Stream>
+void open_web_socket_over(Stream stream, const UpgradeRequest& request, HttpRequest plain, Network& network) {
+  const auto socket = std::make_shared<WebSocket<Stream>>(std::move(stream), network);
+  network.add(socket);
+  socket->accept(request, std::move(plain));
+}
 
 }  // namespace parlante

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/queue.hpp"
 #include "motion/code_parts.hpp"
 #include "motion/face_composer.hpp"
 #include "motion/motion.hpp"
-#include "motion/queue.hpp"
 #include "motion/rule_mouth.hpp"
 
 namespace parlante {

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <vector>
 
+#include "core/queue.hpp"
 #include "motion/code_parts.hpp"
 #include "motion/denoiser.hpp"
 #include "motion/motion_model_data.hpp"
 #include "motion/mouth_laws.hpp"
-#include "motion/queue.hpp"
 
 namespace parlante {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
+#include "core/queue.hpp"
 #include "motion/mouth_motion.hpp"
-#include "motion/queue.hpp"
 
 namespace parlante {
 namespace {

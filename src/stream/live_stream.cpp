@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/queue.hpp"
 #include "motion/mouth_laws.hpp"
 #include "stream/frame_form.hpp"
 #include "stream/frame_gate.hpp"
+#include "stream/handed_over.hpp"
 #include "stream/latest_value.hpp"
 #include "stream/live_delay.hpp"
 #include "stream/live_resampler.hpp"
@@ -21,6 +23,7 @@ namespace parlante {
 namespace {
 
 constexpr double kLowestRate = 10, kHighestRate = 60;
+constexpr std::size_t kMostEvents = 256;  ///< of frames that were skipped
 
 /// The waits with which frames of this rate come soonest. The mouth's model makes 40 ms at a time. Where it
 /// also gives out what lies ahead of these, no code of a window waits longer than others; and hearing that
@@ -53,36 +56,6 @@ LearnedFaceOptions learned_with(const LiveWaits& waits, const StreamOptions& opt
 
 namespace {
 
-/// A gate that is on its way from one thread to the other.
-struct Passed {
-  FrameGate gate;
-  Passed* next = nullptr;
-};
-
-/// Gates that the consumer no longer needs; the producer frees them. No lock: one side adds one, the other
-/// takes all.
-class Retired {
- public:
-  ~Retired() { free_all(); }
-  void add(Passed* gate) noexcept {
-    gate->next = first_.load(std::memory_order_relaxed);
-    while (!first_.compare_exchange_weak(gate->next, gate, std::memory_order_release,
-                                         std::memory_order_relaxed)) {
-    }
-  }
-  void free_all() noexcept {
-    Passed* gate = first_.exchange(nullptr, std::memory_order_acquire);
-    while (gate) delete std::exchange(gate, gate->next);
-  }
-
- private:
-  std::atomic<Passed*> first_{nullptr};
-};
-
-}  // namespace
-
-namespace {
-
 /// Sound and motion of a frame.
 struct HeardFrame {
   FaceCode code;
@@ -92,25 +65,6 @@ struct HeardFrame {
   std::int64_t cuts = 0;  ///< obeyed
   std::array<SpokenLine::Event, 4> events{};
   std::size_t event_count = 0;
-};
-
-/// Events in order, while frames are skipped.
-class EventRow {
- public:
-  void put(const SpokenLine::Event& event) noexcept {
-    if (count_ < row_.size()) row_[(first_ + count_++) % row_.size()] = event;
-  }
-  bool take(SpokenLine::Event& event) noexcept {
-    if (count_ == 0) return false;
-    event = row_[first_];
-    first_ = (first_ + 1) % row_.size();
-    --count_;
-    return true;
-  }
-
- private:
-  std::array<SpokenLine::Event, 256> row_{};
-  std::size_t first_ = 0, count_ = 0;
 };
 
 }  // namespace
@@ -124,9 +78,8 @@ struct LiveStream::State {
   // Between the threads.
   SoundQueue queue;
   LatestValue<MotionControls> controls;
-  std::atomic<Passed*> offered{nullptr};
+  HandedOver<FrameGate> gates;
   std::atomic<std::int64_t> cuts_asked{0};  ///< counted after the queue was told
-  Retired retired;
 
   // The listener's.
   LiveResampler resampler;
@@ -147,13 +100,12 @@ struct LiveStream::State {
   std::atomic<std::int64_t> listened{0}, taken{0};
 
   // The consumer's.
-  Passed* drawing;
   std::int64_t label_from = 0;  ///< the frame that the label's time counts from
   std::vector<float> sound;     ///< of the frames skipped, and the next
   std::size_t sound_count = 0;
-  std::int64_t spoken = 0;  ///< in it
-  EventRow events;
-  std::int64_t cuts = 0;  ///< obeyed by the frames taken
+  std::int64_t spoken = 0;                       ///< in it
+  Queue<SpokenLine::Event> events{kMostEvents};  ///< in order, while frames are skipped
+  std::int64_t cuts = 0;                         ///< obeyed by the frames taken
   SpokenLine::Event held{};
   bool holds = false;
   int skipped = 0;
@@ -165,39 +117,23 @@ struct LiveStream::State {
         options(options_),
         rate(options.stream.motion.rate),
         queue(std::llround(options.most_queued_s * options.sound_rate)),
+        gates(new_gate(options.stream.render)),
         resampler(options.sound_rate),
         waits(waits_of(*model, options.stream)),
         needs(rate, waits, options.sound_rate, resampler.reach()),
         line(queue, needs, options.longest_gap_s),
         front_end(*model->speech, hearing_with(waits)),
         motion(motion_of(*model, *avatar, options.stream, learned_with(waits, options.stream))),
-        drawing(new_gate(options.stream.render)),
         sound(static_cast<std::size_t>((kMostSkipped + 1) * needs.longest())) {
     for (HeardFrame& one : frames) one.sound.resize(static_cast<std::size_t>(needs.longest()));
   }
 
-  ~State() {
-    delete drawing;
-    delete offered.load();
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-
-  Passed* new_gate(const RenderOptions& render) const {
-    auto* made = new Passed{FrameGate(*model->head, *avatar, render, marks_of(options.stream))};
+  std::unique_ptr<FrameGate> new_gate(const RenderOptions& render) const {
+    auto made = std::make_unique<FrameGate>(*model->head, *avatar, render, marks_of(options.stream));
     // The first frame takes longer than others: it is drawn where nobody waits for it.
-    ImageU8 nobodys = made->gate.blank();
-    made->gate.frame(FaceCode(), 0, nobodys);
+    ImageU8 nobodys = made->blank();
+    made->frame(FaceCode(), 0, nobodys);
     return made;
-  }
-
-  /// The consumer's.
-  FrameGate& gate() noexcept {
-    if (Passed* other = offered.exchange(nullptr, std::memory_order_acquire)) {
-      retired.add(drawing);
-      drawing = other;
-    }
-    return drawing->gate;
   }
 
   double age_s() const noexcept {
@@ -238,7 +174,7 @@ struct LiveStream::State {
     sound_count += next.sound_count;
     spoken += next.spoken;
     cuts = next.cuts;
-    for (std::size_t i = 0; i < next.event_count; ++i) events.put(next.events[i]);
+    for (std::size_t i = 0; i < next.event_count; ++i) events.push_into_room(next.events[i]);
     return next;
   }
 
@@ -264,7 +200,7 @@ struct LiveStream::State {
     out.played_ms = 0;
     out.next_from = -1;
     out.cuts = cuts;
-    while (!out.speak_ended && (holds || events.take(held))) {
+    while (!out.speak_ended && (holds || events.pop(held))) {
       holds = held.kind == SpokenLine::Event::Kind::started && out.speak_started;
       if (holds) return;
       if (held.kind == SpokenLine::Event::Kind::started) {
@@ -276,7 +212,7 @@ struct LiveStream::State {
       }
     }
     if (!out.speak_ended) return;
-    holds = events.take(held);
+    holds = events.pop(held);
     if (holds && held.kind == SpokenLine::Event::Kind::started) out.next_from = held.place;
   }
 };
@@ -321,9 +257,7 @@ void LiveStream::control(const MotionControls& controls) noexcept {
 }
 Result<> LiveStream::reshape(const RenderOptions& render) {
   if (auto fine = check_frames(render); !fine) return fine;
-  Passed* made = state_->new_gate(render);
-  state_->retired.free_all();
-  delete state_->offered.exchange(made, std::memory_order_acq_rel);
+  state_->gates.offer(state_->new_gate(render));
   return {};
 }
 double LiveStream::queued_s() const noexcept {
@@ -357,7 +291,7 @@ bool LiveStream::next(LiveFrame& out) noexcept {
   out.code = state.take().code;
   state.done();
   ImageU8& picture = out.frame.picture;
-  FrameGate& gate = state.gate();
+  FrameGate& gate = state.gates.newest();
   if (!gate.fits(picture)) picture = gate.blank();
   gate.frame(out.code, index, picture, state.label_from);
   out.frame.index = index;

@@ -170,17 +170,4 @@ std::span<const float> SpokenLine::play(std::int64_t until, std::span<float> sou
   return sound.first(count);
 }
 
-void SpokenLine::note(const Event& event) noexcept {
-  if (event_count_ == events_.size()) return;
-  events_[(first_event_ + event_count_++) % events_.size()] = event;
-}
-
-bool SpokenLine::take(Event& event) noexcept {
-  if (event_count_ == 0) return false;
-  event = events_[first_event_];
-  first_event_ = (first_event_ + 1) % events_.size();
-  --event_count_;
-  return true;
-}
-
 }  // namespace parlante

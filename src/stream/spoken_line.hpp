@@ -1,11 +1,11 @@
 // The endless timeline of a live stream's sound: speech where some was pushed, silence elsewhere.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/queue.hpp"
 #include "stream/live_delay.hpp"
 #include "stream/sound_queue.hpp"
 
@@ -56,7 +56,7 @@ class SpokenLine {
   /// Samples among those played so far that were pushed.
   std::int64_t spoken() const noexcept { return spoken_; }
   /// The next event; false when there is none. At most two come into being a step.
-  bool take(Event& event) noexcept;
+  bool take(Event& event) noexcept { return events_.pop(event); }
 
   /// How often sound came too late for its place, and how much later than due packets may come by now, s.
   std::int64_t late() const noexcept { return late_; }
@@ -75,7 +75,7 @@ class SpokenLine {
   std::int64_t begin_of_speech(std::int64_t frame, double age_s) noexcept;
   void speak(std::int64_t most, std::int64_t least) noexcept;
   void end_utterance() noexcept;
-  void note(const Event& event) noexcept;
+  void note(const Event& event) noexcept { events_.push_into_room(event); }
 
   SoundQueue& queue_;
   LineNeeds needs_;
@@ -93,8 +93,7 @@ class SpokenLine {
   bool late_in_utterance_ = false;
   bool heard_start_ = false;  ///< the utterance that is played has begun and not ended
   std::int64_t utterance_played_ = 0;
-  std::array<Event, 256> events_{};
-  std::size_t first_event_ = 0, event_count_ = 0;
+  Queue<Event> events_{256};
 };
 
 }  // namespace parlante

@@ -6,6 +6,7 @@
 
 #include "core/random.hpp"
 #include "live/browser_offer.hpp"
+#include "live/raw_socket.hpp"
 #include "live/routes.hpp"
 #include "live/server_fixture.hpp"
 #include "support/live_heap.hpp"
@@ -45,12 +46,12 @@ std::unique_ptr<LiveServer> HostileClients::server;
 std::string exchange(int port, const std::string& bytes) {
   asio::io_context context;
   auto socket = connected(context, port);
-  beast::error_code ignored;
+  SocketError ignored;
   asio::write(socket, asio::buffer(bytes), ignored);
   socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   std::string answer(65'536, '\0');
   std::size_t got = 0;
-  for (beast::error_code error; !error && got < answer.size();)
+  for (SocketError error; !error && got < answer.size();)
     got += socket.read_some(asio::buffer(answer.data() + got, answer.size() - got), error);
   answer.resize(got);
   return answer;
@@ -185,8 +186,7 @@ TEST_F(HostileClients, GarbageInWebSocketsEndsThatOneOnly) {
     std::vector<float> broken(1600, std::nanf(""));
     client.send_sound(broken);
     // a frame with reserved bits: against the protocol
-    beast::error_code ignored;
-    asio::write(client.raw(), asio::buffer("\xff\xff\xff\xff\xff\xff\xff\xff", 8), ignored);
+    client.send_raw(std::string(8, '\xff'));
     EXPECT_TRUE(client.until([](const SocketMessage&) { return false; }).closed);
   }
   EXPECT_FALSE(other.until([](const SocketMessage& m) { return m.kind() == 1; }).closed);
@@ -230,7 +230,7 @@ TEST_F(HostileClients, SlowHeadersAndBodiesAreCutOff) {
     auto socket = connected(context, port());
     asio::write(socket, asio::buffer(start));
     std::string answer(1000, '\0');
-    beast::error_code error;
+    SocketError error;
     socket.read_some(asio::buffer(answer), error);
     EXPECT_TRUE(error);
   }
@@ -338,7 +338,7 @@ TEST_F(HostileClients, UploadsThatBreakOffGiveTheirRoomBack) {
     asio::io_context context;
     auto socket = connected(context, port());
     asio::write(socket, asio::buffer(start + body.substr(0, body.size() / 2)));
-    beast::error_code ignored;
+    SocketError ignored;
     socket.set_option(asio::socket_base::linger(i % 2 == 0, 0), ignored);
     socket.close(ignored);
   }
@@ -376,7 +376,9 @@ TEST_F(HostileClients, MemoryComesBack) {
   for (int i = 0; i < 2; ++i) round();
   const std::size_t before = live_heap_bytes();
   for (int i = 0; i < 4; ++i) round();
-  EXPECT_LT(live_heap_bytes(), before + 1'000'000);
+  // what was uploaded is freed a moment after its answer
+  EXPECT_TRUE(eventually([&] { return live_heap_bytes() < before + 1'000'000; }, 10))
+      << live_heap_bytes() - before;
 }
 
 TEST(ServerEnd, SessionsAreToldAndJobsStopped) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "cli/command.hpp"
+#include "live/raw_socket.hpp"
 #include "live/server_fixture.hpp"
 #include "support/certificate.hpp"
 #include "support/live_heap.hpp"
@@ -21,7 +22,7 @@ std::string program() {
 TEST(ServeProgram, OnSigtermItTellsItsClientsLetsThemEndAndLeavesNothing) {
   set_live_environment();
   const Folder folder;
-  ServerProcess server(program(), {"--uploads", folder.path().string()});
+  ServerProcess server(program(), {"--load", "0", "--uploads", folder.path().string()});
   ASSERT_NE(server.port(), 0);
   ASSERT_TRUE(
       eventually([&] { return ask(server.port(), "GET", "/health").status == 200; }, kSanitized ? 300 : 120));
@@ -30,8 +31,6 @@ TEST(ServeProgram, OnSigtermItTellsItsClientsLetsThemEndAndLeavesNothing) {
     client->say(kSmallStream);
     ASSERT_FALSE(client->until_event("ready").closed);
   }
-  speaking.send_sound(buzz(.5, 16000));
-  speaking.say(Json{{"type", "speak_end"}});
   write_wav(folder / "speech.wav", buzz(60, 16000), 16000, 1);
   EXPECT_EQ(
       post_form(server.port(), "/v1/jobs", {{"avatar", "sample"}, {"audio", contents(folder / "speech.wav")}})
@@ -40,6 +39,9 @@ TEST(ServeProgram, OnSigtermItTellsItsClientsLetsThemEndAndLeavesNothing) {
   std::filesystem::remove(folder / "speech.wav");
   EXPECT_EQ(folder.files().size(), 1U) << "a private folder of its own";
 
+  speaking.send_sound(buzz(.5, 16000));
+  speaking.say(Json{{"type", "speak_end"}});
+  ASSERT_FALSE(speaking.until_event("speak_started").closed);
   const auto asked = std::chrono::steady_clock::now();
   ASSERT_EQ(kill(server.pid(), SIGTERM), 0);
   EXPECT_FALSE(speaking.until_event("draining").closed);
@@ -66,7 +68,7 @@ TEST(ServeProgram, AFullDiskIsSaidAndHurtsNobodyElse) {
          "exec \"$@\"' '"
       << (folder / "disk").string() << "' '" << program() << "' \"$@\"\n";
   std::filesystem::permissions(folder / "serve", std::filesystem::perms::owner_all);
-  ServerProcess server(folder / "serve", {"--uploads", folder / "disk"});
+  ServerProcess server(folder / "serve", {"--load", "0", "--uploads", folder / "disk"});
   if (server.port() == 0) GTEST_SKIP() << "no small disk can be made here";
   const int port = server.port();
   ASSERT_TRUE(eventually([&] { return ask(port, "GET", "/health").status == 200; }, kSanitized ? 300 : 120));

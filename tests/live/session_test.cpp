@@ -3,8 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
+
+#include "live/session_table.hpp"
 #include "mark/ai_label.hpp"
 #include "stream/live_model.hpp"
+#include "support/allocation_counter.hpp"
 
 namespace parlante::testing {
 namespace {
@@ -75,6 +80,70 @@ TEST(Session, WhoJoinsLateSeesTheLabelAtOnce) {
   }
   (*session)->end();
   (*session)->join();
+}
+
+/// Counts what its thread has asked for between one frame and the next.
+class Counter final : public MediaSink {
+ public:
+  void frame(const LiveFrame&) noexcept override {
+    const std::size_t now = allocations_of_thread();
+    if (frames > kFirst) asked_for += now - before_;
+    ++frames;
+    before_ = now;
+  }
+  static constexpr int kFirst = 30;  ///< in which the first picture is made
+  std::atomic<int> frames{0};
+  std::atomic<std::size_t> asked_for{0};
+
+ private:
+  std::size_t before_ = 0;
+};
+
+TEST(Session, FramesEventsAndFiguresAreMadeWithoutMemory) {
+  Metrics metrics;
+  std::atomic<int> told{0};
+  auto session = Session::open(
+      live_model(), small_avatar(), {.live = small_live()}, [&](std::string_view) { ++told; }, metrics);
+  ASSERT_TRUE(session) << session.error().message;
+  const auto counter = std::make_shared<Counter>();
+  (*session)->attach(counter);
+  (*session)->start([] {});
+  const std::vector<float> sound(8000, .1F);
+  for (int frames = Counter::kFirst; frames < 120; frames += 30) {
+    (*session)->push(sound);
+    (*session)->interrupt();
+    (*session)->push(sound);
+    (*session)->speak_end();
+    while (counter->frames < frames) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  (*session)->end();
+  (*session)->join();
+  EXPECT_GE(told, 4);
+  EXPECT_EQ(counter->asked_for, 0U);
+}
+
+/// A session in a table, whose end hangs until it is let go.
+TEST(SessionTable, APlaceIsGivenAwayWhileTheOneBeforeIsEnding) {
+  Metrics metrics;
+  SessionTable table(1, metrics);
+  auto session = Session::open(
+      live_model(), small_avatar(), {.live = small_live()}, [](std::string_view) {}, metrics);
+  ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(table.reserve());
+  EXPECT_FALSE(table.reserve());
+  std::promise<void> let_go;
+  table.enter(*session, [end = let_go.get_future().share()] { end.wait(); });
+  EXPECT_FALSE(table.reserve());
+  (*session)->end();
+  while (!(*session)->ended()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  // whoever asks may hold what the ending one waits for
+  auto asked = std::async(std::launch::async, [&] { return table.reserve(); });
+  EXPECT_EQ(asked.wait_for(std::chrono::seconds(20)), std::future_status::ready) << "it waits for the other";
+  let_go.set_value();
+  EXPECT_TRUE(asked.get());
+  table.leave();
+  table.tidy();
+  EXPECT_EQ(table.size(), 0U);
 }
 
 }  // namespace

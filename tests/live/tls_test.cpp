@@ -1,10 +1,14 @@
 // HTTPS and secure WebSockets, with a certificate made for the test.
 #include <gmock/gmock.h>
 
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 
 #include "cli/command.hpp"
+#include "live/raw_socket.hpp"
 #include "live/server_fixture.hpp"
 #include "support/certificate.hpp"
 
@@ -12,6 +16,7 @@ namespace parlante::testing {
 namespace {
 
 using ::testing::HasSubstr;
+namespace beast = boost::beast;
 using TlsSocket = beast::ssl_stream<asio::ip::tcp::socket>;
 
 class Tls : public ::testing::Test {

@@ -33,7 +33,7 @@ double picture_ahead(Viewer& viewer) {
 
 TEST(WhepSoak, PictureAndSoundStayInStepNothingIsLostAndMemoryIsFlat) {
   set_live_environment();
-  ServerProcess server(std::string(PARLANTE_BINARY_DIR) + "/bin/parlante", {});
+  ServerProcess server(std::string(PARLANTE_BINARY_DIR) + "/bin/parlante", {"--load", "0"});
   ASSERT_NE(server.port(), 0);
   ASSERT_TRUE(
       eventually([&] { return ask(server.port(), "GET", "/health").status == 200; }, kSanitized ? 300 : 120));

@@ -133,5 +133,72 @@ TEST(LiveStream, InterruptSilencesTheNextFrameAndSaysHowFarItCame) {
   EXPECT_NEAR(played.played_ms[1], 500, .1);
 }
 
+TEST(LiveStream, SaysWhereTheNextUtteranceBeginsInTheFrameInWhichOneEnds) {
+  int told = 0, untold = 0;
+  for (const int rate : {25, 30, 60}) {
+    LiveStream stream = open_live(small_live(rate));
+    LiveFrame frame;
+    std::int64_t next = -1;                       // as told by the frame before
+    for (int length = 0; length < 8; ++length) {  // ends at many places of a frame
+      for (const double seconds : {.200 + .005 * length, .1}) {
+        ASSERT_TRUE(stream.push(loud_buzz(seconds, 16000)));
+        stream.speak_end();
+      }
+      int starts = 0, ends = 0;
+      for (int i = 0; i < rate; ++i) {
+        ASSERT_TRUE(stream.next(frame));
+        starts += frame.speak_started;
+        ends += frame.speak_ended;
+        EXPECT_TRUE(frame.speak_started || next < 0) << "it is said with the frame after";
+        untold += frame.speak_started && next < 0;
+        next = frame.next_from;
+        if (next < 0) continue;
+        ++told;
+        EXPECT_TRUE(frame.speak_ended);
+        const auto at = static_cast<std::size_t>(next - frame.sound_from);
+        ASSERT_LT(at, frame.sound.size()) << "it is heard with this frame";
+        EXPECT_NE(frame.sound[at], 0) << "and begins there";
+        const bool whole = frame.spoken == static_cast<std::int64_t>(frame.sound.size());
+        EXPECT_TRUE(whole || frame.sound[at - 1] == 0);
+      }
+      EXPECT_EQ(starts, 2);
+      EXPECT_EQ(ends, 2);
+    }
+  }
+  EXPECT_GT(told, 0);
+  EXPECT_EQ(told + untold, 3 * 8 * 2);
+}
+
+TEST(LiveStream, FramesSayHowManyCutsTheyHaveObeyed) {
+  LiveStream stream = open_live(small_live());
+  LiveFrame frame;
+  const auto speaks = [&] {
+    return std::ranges::any_of(frame.sound.subspan(64), [](float s) { return s != 0; });
+  };
+  ASSERT_TRUE(stream.push(loud_buzz(5, 16000)));
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(stream.next(frame));
+    EXPECT_EQ(frame.cuts, 0);
+  }
+  EXPECT_TRUE(speaks());
+  EXPECT_EQ(stream.interrupt(), 1);
+  ASSERT_TRUE(stream.push(loud_buzz(5, 16000)));
+  EXPECT_EQ(stream.clear(), 2);
+  ASSERT_TRUE(stream.next(frame));
+  EXPECT_EQ(frame.cuts, 2) << "both";
+  EXPECT_TRUE(frame.interrupted);
+  EXPECT_FALSE(speaks()) << "4 ms of it fade";
+  ASSERT_TRUE(stream.push(loud_buzz(5, 16000)));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(stream.next(frame));
+  EXPECT_EQ(frame.cuts, 2);
+  EXPECT_TRUE(speaks());
+  // one that nobody hears of at once: its frame is left out
+  EXPECT_EQ(stream.interrupt(), 3);
+  ASSERT_TRUE(stream.skip());
+  ASSERT_TRUE(stream.next(frame));
+  EXPECT_EQ(frame.cuts, 3);
+  EXPECT_TRUE(frame.interrupted);
+}
+
 }  // namespace
 }  // namespace parlante::testing

@@ -6,15 +6,25 @@
 
 namespace parlante {
 
-/// Grows to the longest row that ever waited; then nothing is allocated any more.
+/// Where it grows, to the longest row that ever waited, it allocates; else never.
 template <class T>
 class Queue {
  public:
+  /// With room for so many from the start.
+  explicit Queue(std::size_t room) : ring_(room) {}
+  Queue() = default;
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
+  /// Grows where there is no room.
   void push(const T& value) {
     if (size_ == ring_.size()) grow();
-    ring_[(first_ + size_++) % ring_.size()] = value;
+    put(value);
+  }
+  /// False, and nothing done, where there is no room.
+  bool push_into_room(const T& value) noexcept {
+    if (size_ == ring_.size()) return false;
+    put(value);
+    return true;
   }
   /// False, and `value` untouched, when nothing waits.
   bool pop(T& value) noexcept {
@@ -26,6 +36,7 @@ class Queue {
   }
 
  private:
+  void put(const T& value) { ring_[(first_ + size_++) % ring_.size()] = value; }
   void grow() {
     std::vector<T> larger(ring_.empty() ? 8 : 2 * ring_.size());
     for (std::size_t i = 0; i < size_; ++i) larger[i] = ring_[(first_ + i) % ring_.size()];

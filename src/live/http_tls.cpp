@@ -1,0 +1,12 @@
+#include "live/http_connection.hpp"
+
+namespace parlante {
+
+void begin_https(Socket socket, asio::ssl::context& keys, std::string client, Network& network) {
+  const auto connection = std::make_shared<HttpConnection<TlsStream>>(
+      TlsStream(PlainStream(std::move(socket)), keys), std::move(client), network);
+  network.add(connection);
+  connection->start();
+}
+
+}  // namespace parlante

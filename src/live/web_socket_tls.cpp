@@ -1,0 +1,11 @@
+#include <boost/beast/websocket/ssl.hpp>
+
+#include "live/web_socket.hpp"
+
+namespace parlante {
+
+void open_web_socket(TlsStream stream, const UpgradeRequest& request, HttpRequest plain, Network& network) {
+  open_web_socket_over(std::move(stream), request, std::move(plain), network);
+}
+
+}  // namespace parlante
