@@ -69,9 +69,9 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
   pose.drawn = smooth_step(.05f, .36f, beyond(jawOpen));
   pose.spread = smooth_step(.2f, 1.5f, spread) * (1 - pose.round) * (1 - .75f * pose.drawn);
   pose.press = smooth_step(.05f, .5f, pressed);
+  pose.tuck = smooth_step(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
   // Teeth lie on a long stretch of a lip that is tucked under them.
   pose.spread = std::max(pose.spread, .6f * pose.tuck);
-  pose.tuck = smooth_step(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
   return pose;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "render/rig_heads.hpp"
+#include "render/rig_lips.hpp"
 #include "render/rig_mouth.hpp"
 
 namespace parlante {
@@ -122,6 +123,13 @@ TEST(LipBorder, ALowerLipUnderTheTeethStaysSeen) {
       EXPECT_LT(seen_lip(head, avatar, frame.head, false)[9], was) << "person " << person;
     }
   }
+}
+
+TEST(LipPose, TeethLieOnALongStretchOfATuckedLip) {
+  BlendshapeWeights own{}, f{};
+  f[Blendshape::mouthRollLower] = .6f;
+  EXPECT_GT(lip_pose(f, own).spread, .5f);
+  EXPECT_EQ(lip_pose(own, own).spread, 0.f);
 }
 
 TEST(LipBorder, APoutIsTwoThirdsAsWideAsTheMouth) {
