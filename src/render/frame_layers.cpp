@@ -1,7 +1,6 @@
 #include "render/frame_layers.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "render/source_map.hpp"
 
@@ -123,13 +122,6 @@ void FrameLayers::write_rows(const Kernels& kernels, const Texture& texture, con
     if (alpha) {
       row.covered = alpha->at(living_.x, living_.y + y),
       row.covered_stride = static_cast<int>(alpha->stride());
-    }
-    for (int k = 0; k < row.height; ++k) {
-      std::memcpy(row.out + static_cast<std::ptrdiff_t>(k) * row.out_stride, plate_.rgb.row(y + k),
-                  plate_.rgb.stride());
-      if (alpha)
-        std::memset(row.covered + static_cast<std::ptrdiff_t>(k) * row.covered_stride, 0,
-                    static_cast<std::size_t>(living_.width));
     }
     kernels.compose_tiles(row, texture);
   }

@@ -18,9 +18,10 @@ ImageU8 cut(const ImageU8& picture, const PixelRect& rect) {
 
 FramePlate::FramePlate(const Avatar& avatar, const FramePlace& place, const ImageU8* background) {
   const PixelRect living = place.living();
-  rgb = background ? cut(*background, living)
-                   : cut(resize_picture(avatar.plate, place.size, place.size),
-                         {living.x + place.part.x, living.y + place.part.y, living.width, living.height});
+  const ImageU8 rgb =
+      background ? cut(*background, living)
+                 : cut(resize_picture(avatar.plate, place.size, place.size),
+                       {living.x + place.part.x, living.y + place.part.y, living.width, living.height});
   tile_columns = (living.width + kTileSide - 1) / kTileSide;
   const int rows = (living.height + kTileSide - 1) / kTileSide;
   tiles.resize(static_cast<std::size_t>(tile_columns * rows) * kTilePixels * 4);

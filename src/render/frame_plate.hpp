@@ -15,9 +15,8 @@ struct FramePlate {
   /// `background` (RGB, of the frame's size) takes the place of the photo's own; null: that stays. Allocates.
   FramePlate(const Avatar& avatar, const FramePlace& place, const ImageU8* background);
 
-  ImageU8 rgb;                        ///< of the living part
-  int tile_columns = 0;               ///< tiles of kTilePixels that cover it
-  AlignedVector<std::uint8_t> tiles;  ///< the same pixels as RGBx, tile after tile, as TileRow wants them
+  int tile_columns = 0;               ///< tiles of kTilePixels that cover the living part
+  AlignedVector<std::uint8_t> tiles;  ///< its pixels as RGBx, tile after tile, as TileRow wants them
 };
 
 }  // namespace parlante

@@ -16,13 +16,13 @@ struct TileRow {
   const float* relief = nullptr;        ///< kReliefTileFloats a tile
   const std::uint8_t* plate = nullptr;  ///< RGBx, kTilePixels pixels a tile
   int columns = 0;
-  /// RGB that shows the plate already; tiles without foreground are left as they are. Of the last column and
-  /// row of tiles only what lies within width x height is written.
+  /// RGB; where no foreground is, it becomes the plate. Of the last column and row of tiles only what lies
+  /// within width x height is written.
   std::uint8_t* out = nullptr;
   int out_stride = 0;  ///< bytes
   int width = 0, height = kTileSide;
-  /// Null, or one channel that is 0 so far: the foreground's coverage goes there, and nothing is laid over
-  /// the plate (colours are those of the foreground alone, not premultiplied).
+  /// Null, or one channel: the foreground's coverage goes there, and nothing is laid over the plate (colours
+  /// are those of the foreground alone, not premultiplied).
   std::uint8_t* covered = nullptr;
   int covered_stride = 0;
 };

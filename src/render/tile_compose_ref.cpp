@@ -15,6 +15,11 @@ void compose_tiles_ref(const TileRow& row, const Texture& texture) noexcept {
     for (int i = 0; i < kTilePixels; ++i) {
       const int x = column * kTileSide + i % kTileSide, y = i / kTileSide;
       if (x >= row.width || y >= row.height) continue;
+      std::uint8_t* out = row.out + static_cast<std::ptrdiff_t>(y) * row.out_stride + 3 * x;
+      std::copy_n(plate + 4 * i, 3, out);
+      std::uint8_t* covered =
+          row.covered ? row.covered + static_cast<std::ptrdiff_t>(y) * row.covered_stride + x : nullptr;
+      if (covered) *covered = 0;
       const bool on_skin = skin[i] > kRasterFar, on_relief = relief[i] > kRasterFar;
       const float m = on_skin ? skin[3 * kTilePixels + i] : 0.f;
       if (!on_relief && !(m > .5f)) continue;
@@ -29,11 +34,8 @@ void compose_tiles_ref(const TileRow& row, const Texture& texture) noexcept {
       sample_bilinear(texture, u, v, rgba);
       const float shade = 1 + m * (skin[4 * kTilePixels + i] - 1);
       const float alpha = std::max(rgba[3] / 255, clamped_unit(4 * (m - .4f)));
-      if (row.covered)
-        row.covered[static_cast<std::ptrdiff_t>(y) * row.covered_stride + x] =
-            static_cast<std::uint8_t>(255 * alpha + .5f);
-      const float over = row.covered ? 1.f : alpha;
-      std::uint8_t* out = row.out + static_cast<std::ptrdiff_t>(y) * row.out_stride + 3 * x;
+      if (covered) *covered = static_cast<std::uint8_t>(255 * alpha + .5f);
+      const float over = covered ? 1.f : alpha;
       for (int k = 0; k < 3; ++k) {
         const float back = plate[4 * i + k];
         out[k] =

@@ -100,7 +100,6 @@ HWY_ATTR inline void compose_tiles(const TileRow& row, const Texture& texture) n
     const float* skin = row.skin + static_cast<std::ptrdiff_t>(column) * kSkinTileFloats;
     const float* relief = row.relief + static_cast<std::ptrdiff_t>(column) * kReliefTileFloats;
     HWY_ALIGN std::uint32_t pixels[kTilePixels];
-    bool any = false;
     for (int part = 0; part < kTilePixels; part += kTileLanes) {
       const auto plate = hn::And(hn::Set(du, 0xffffff),
                                  hn::LoadU(du, reinterpret_cast<const std::uint32_t*>(row.plate) +
@@ -119,7 +118,6 @@ HWY_ATTR inline void compose_tiles(const TileRow& row, const Texture& texture) n
       seen = hn::And(seen, hn::And(hn::And(hn::Gt(u, nowhere), hn::Gt(v, nowhere)),
                                    hn::And(hn::Lt(u, beyond), hn::Lt(v, beyond))));
       if (hn::AllFalse(d, seen)) continue;
-      any = true;
       const TileTexels t = texels_at(texture, hn::IfThenElseZero(seen, hn::Sub(u, origin_x)),
                                      hn::IfThenElseZero(seen, hn::Sub(v, origin_y)));
       const auto shade = hn::MulAdd(m, hn::Sub(hn::Load(d, skin + 4 * kTilePixels + part), unit), unit);
@@ -137,7 +135,6 @@ HWY_ATTR inline void compose_tiles(const TileRow& row, const Texture& texture) n
       const auto chosen = hn::RebindMask(du, seen);
       hn::Store(hn::IfThenElse(chosen, hn::Or(rgb, hn::ShiftLeft<24>(coverage)), plate), du, pixels + part);
     }
-    if (!any) continue;
     write_tile(pixels, row, column);
     if (row.covered) write_covered(pixels, row, column);
   }

@@ -1,7 +1,6 @@
 // The raster of tiles and what is composed of them, in every instruction set that this CPU has.
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "core/aligned_vector.hpp"
@@ -179,13 +178,9 @@ struct Layers {
     row.skin = skin.data(), row.relief = relief.data(), row.plate = plate.data(), row.columns = kColumns;
     row.width = kWidth, row.height = 3;  // cut on the right and below
     row.out_stride = kWidth * 3;
-    for (int y = 0; y < row.height; ++y)
-      for (int x = 0; x < kWidth; ++x)
-        std::memcpy(&out[static_cast<std::size_t>(y * row.out_stride + 3 * x)],
-                    &plate[static_cast<std::size_t>((x / 4 * kTilePixels + 4 * y + x % 4) * 4)], 3);
     row.out = out.data();
     if (covered) {
-      covered->assign(kWidth * 3, 0);
+      covered->assign(kWidth * 3, 7);
       row.covered = covered->data(), row.covered_stride = kWidth;
     }
     table.compose_tiles(row, texture);
