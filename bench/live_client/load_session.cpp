@@ -180,6 +180,7 @@ class LoadSession {
         at_ > speech_.size() / 8 && at_ < speech_.size()) {
       last_interrupt_ = interrupted_at_.emplace(now);
       event_awaited_ = now;
+      sent_.interrupted();
       at_ = speech_.size();
       say("{\"type\":\"interrupt\"}", false);
     } else if (at_ < speech_.size()) {
@@ -236,6 +237,7 @@ class LoadSession {
     result_.seconds = ms_between(first_picture_, last_picture_) / 1000;
     if (result_.pictures > 1) result_.fps = static_cast<double>(result_.pictures - 1) / result_.seconds;
     result_.breaks = sent_.breaks();
+    result_.losses = sent_.losses();
     result_.samples_found = sent_.found();
     if (clock_.empty()) return;
     const std::size_t part = std::max<std::size_t>(1, clock_.size() / 4);

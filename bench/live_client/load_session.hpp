@@ -22,7 +22,7 @@ struct LoadResult {
   double first_frame = 0, latency_promised = 0;
   double fps = 0, seconds = 0;
   std::int64_t pictures = 0, missing = 0, sounds_missing = 0;
-  int breaks = 0;
+  int breaks = 0, losses = 0;
   std::int64_t samples_found = 0;
   std::vector<double> latency;        ///< of every millisecond's sample
   std::vector<double> latency_first;  ///< of the first sample of each frame, which waits longest

@@ -42,7 +42,7 @@ void row(const char* what, double value, const char* aim) {
 
 struct Table {
   double least_fps = 1e9, first_frame = 0, drift = 0;
-  std::int64_t missing = 0, sounds_missing = 0, found = 0;
+  std::int64_t missing = 0, breaks = 0, sounds_missing = 0, found = 0;
   std::string problem;
   explicit Table(const std::vector<LoadResult>& results) {
     for (const LoadResult& one : results) {
@@ -50,7 +50,8 @@ struct Table {
       first_frame = std::fmax(first_frame, one.first_frame);
       drift = std::fmax(drift, std::fabs(one.clock_drift));
       missing += one.missing;
-      sounds_missing += one.sounds_missing + one.breaks;
+      breaks += one.breaks;
+      sounds_missing += one.sounds_missing + one.losses;
       found += one.samples_found;
       if (problem.empty()) problem = one.problem;
     }
@@ -78,7 +79,8 @@ void print(const LoadOptions& options, const std::vector<LoadResult>& results, c
   row("picture after its sound at the receiver, p50, ms", quantile(offset, .5), "+-20");
   row("picture after its sound at the receiver, p95, ms", quantile(offset, .95), "+-20");
   row("drift of time stamps, ms", table.drift, "0");
-  row("breaks in the sound", static_cast<double>(table.sounds_missing), "0");
+  row("breaks in the sound", static_cast<double>(table.breaks), "0");
+  row("sound lost", static_cast<double>(table.sounds_missing), "0");
   row("interrupt to silence, p50, ms", quantile(joined(results, &LoadResult::interrupt_silence), .5),
       "<= 80");
   row("interrupt to silence, slowest, ms", quantile(joined(results, &LoadResult::interrupt_silence), 1),

@@ -8,8 +8,11 @@ namespace {
 constexpr std::size_t kWindow = 48;  ///< samples that tell a place
 constexpr int kLoud = 200;           ///< a window without such a sample may occur anywhere
 
+bool loud(int sample) {
+  return sample > kLoud || sample < -kLoud;
+}
 bool tells(std::span<const std::int16_t> window) {
-  return std::ranges::any_of(window, [](int sample) { return sample > kLoud || sample < -kLoud; });
+  return std::ranges::any_of(window, loud);
 }
 
 }  // namespace
@@ -47,6 +50,11 @@ std::optional<SentSound::Found> SentSound::find(std::span<const std::int16_t> sa
     const std::size_t rest = std::min(samples.size() - at, sound_.size() - begin);
     following_ = std::equal(samples.begin() + static_cast<std::ptrdiff_t>(at),
                             samples.begin() + static_cast<std::ptrdiff_t>(at + rest), place);
+    // what stands between has not come; sound that is not loud may have, and was not known again
+    const auto between = std::span(sound_).subspan(next_, begin - next_);
+    const std::size_t heard_before = std::min(at + kWindow, between.size());
+    if (!may_leave_out_ && std::ranges::any_of(between.first(between.size() - heard_before), loud)) ++losses_;
+    may_leave_out_ = may_break;
     next_ = begin + rest;
     found_ += static_cast<std::int64_t>(rest);
     return Found{begin, rest};
