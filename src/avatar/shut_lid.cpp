@@ -25,8 +25,8 @@ constexpr float kDetail = .6f;        // of the donor's texture
 constexpr float kHighest = .05f,
                 kLowest = .4f;  // of the way to the margin: the skin that goes on over the lid
 constexpr float kInnerEnd = .15f, kOuterEnd = .7f;  // cm beyond the corners: to there it goes on
-// Of real shut lids (five people's blinks) over the skin under the brow: .88 to .92 in all channels.
-constexpr float kLidLight = .92f;
+// Of real shut lids (five people's blinks) over the skin under the brow, half-way down; a little pinker.
+const cv::Vec3f kLidLight = {.92f, .915f, .94f};
 constexpr float kDeepestFold = .08f;  // of shut lids, over the skin about it
 
 /// Where things are about one eye, px of the part.
@@ -41,11 +41,14 @@ struct LidLines {
   }
   /// cm from the nearer corner; beyond them less than 0
   float inside(float x) const noexcept { return std::min(x - left, right - x) / k; }
+  float from_inner(float x) const noexcept { return (outer_left ? right - x : x - left) / k; }
+  float from_outer(float x) const noexcept { return (outer_left ? x - left : right - x) / k; }
   /// How much of the lid's skin lies on the ball, 0..1: a lid goes on beyond the outer corner.
   float on_ball(float x) const noexcept {
-    const float inner = outer_left ? right - x : x - left, outer = outer_left ? x - left : right - x;
-    return smoothstep(-kInnerEnd, .3f, inner / k) * smoothstep(-kOuterEnd, -.2f, outer / k);
+    return smoothstep(-kInnerEnd, .5f, from_inner(x)) * smoothstep(-kOuterEnd, .0f, from_outer(x));
   }
+  /// Half of the cm over which it goes over into the lower lid's: beyond the corner there is no edge.
+  float edge(float x) const noexcept { return .03f + .25f * smoothstep(.2f, -.3f, from_outer(x)); }
   float drop(float x) const noexcept { return std::max(shut(x) - margin(x), 0.f); }
   /// How far above the margin skin takes part when the lid comes down: not the brow's.
   float reach(float x) const noexcept { return std::clamp(.62f * (margin(x) - brow(x)), .16f * k, .95f * k); }
@@ -155,14 +158,14 @@ Masks masks_of(const PhotoGeometry& g, int eye, const cv::Rect& part, const LidL
           between * smoothstep(kLashZone + .04f, kLashZone, above) * smoothstep(.09f, .05f, below);
       // dark lines close to the margin and beyond the outer corner; further up they may be folds
       const float lash = std::max(between * smoothstep(.60f, .28f, above) * smoothstep(.05f, 0.f, below),
-                                  smoothstep(-.15f, .0f, beyond) * smoothstep(.9f, .1f, beyond) *
+                                  smoothstep(-.15f, .0f, beyond) * smoothstep(1.f, .6f, beyond) *
                                       smoothstep(.8f, .45f, above) * smoothstep(-.2f, -.1f, above));
       const float unrolled = kUnrolled * smoothstep(1.1f, .8f, above) * smoothstep(-.05f, .05f, above) *
                              smoothstep(-.3f, .1f, inside);
       eye_mask.at<float>(y, x) = std::max(opening, dark.at<float>(y, x) * std::max(lash, unrolled));
     }
   eye_mask.setTo(0, brow);
-  cv::dilate(eye_mask, eye_mask, disc(std::max(1, static_cast<int>(.03f * k))));
+  cv::dilate(eye_mask, eye_mask, disc(std::max(1, static_cast<int>(.05f * k))));
   Masks m{blurred(eye_mask, .04 * k), {}, {}};
   const cv::Mat hole = (eye_mask > .25) & (brow == 0);
   // Hair, a scarf, black behind the face: by the skin next to the eye, which may lie in deep shade.
@@ -260,8 +263,9 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
       const float from = 1 - (margin - source_y) / reach;
       const float on_ball =
           smoothstep(std::max(row.place - .1f, 0.f), row.place + .25f, from) * lines.on_ball(px);
-      const float ball_light = 1 - arch * smoothstep(.1f, .6f, t) * (1 - kLidLight * dome(px, py));
-      cv::Vec3f lid = smooth * (1 - on_ball) + above.at<cv::Vec3f>(y, x) * (ball_light * on_ball);
+      const float shut_here = arch * smoothstep(.1f, .6f, t);
+      const cv::Vec3f lit = cv::Vec3f::all(1 - shut_here) + kLidLight * (shut_here * dome(px, py));
+      cv::Vec3f lid = smooth * (1 - on_ball) + above.at<cv::Vec3f>(y, x).mul(lit) * on_ball;
       const cv::Vec3f photo_here = at<cv::Vec3f>(skin, px, source_y);
       const float grain = texture(part.x + x, part.y + y), deepest = 1 - on_ball * (1 - kDeepestFold);
       for (int c = 0; c < 3; ++c)
@@ -269,7 +273,7 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
                   std::clamp(photo_here[c] / std::max(smooth[c], 4.f), 1 - deepest, 1 + deepest) * own;
       lid *= (1 - kFold * arch * std::exp(-.5f * fold * fold)) *
              (1 - kUnderLashes * arch * smoothstep(.7f, 1.f, t));
-      const float under = smoothstep(-.03f * k, .03f * k, py - lines.shut(px));
+      const float edge = lines.edge(px) * k, under = smoothstep(-edge, edge, py - lines.shut(px));
       const float hidden = masks.cleared.at<float>(y, x);
       const cv::Vec3f rim = skin.at<cv::Vec3f>(y, x) * (1 - hidden) +
                             below.at<cv::Vec3f>(y, x) * (hidden * texture(part.x + x, part.y + y));

@@ -15,9 +15,10 @@ namespace {
 
 constexpr int kLashes = 64;
 constexpr int kCurvePoints = 32;
-constexpr float kStraight = .08f;    // of a margin's width, at each end
+constexpr float kStraight = .08f, kShutStraight = .2f;  // of a margin's width, at each end
 constexpr float kMadeFrom = .06f;    // blink from which made skin and lashes replace the photo's
-constexpr float kMadeAll = .32f;     // and to which, at the margin
+constexpr float kMadeAll = .18f;     // and to which, at the margin
+constexpr float kAhead = .35f;       // blink at which lashes point at the viewer: above it they are drawn
 constexpr float kFoldHeight = .27f;  // cm above the open margin, of the skin from which the lid unrolls
 constexpr float kLashesFrom = .2f, kLashesTo = .5f;  // cm above it: the open eye's lashes reach up to there
 constexpr float kFoldShade = .08f;  // how dark it is where the lid comes out from under its fold
@@ -47,13 +48,13 @@ struct MarginCurve {
   Eigen::Matrix<double, 5, 1> curve;
 
   MarginCurve(const std::vector<std::int32_t>& loop, const RigFrame& frame, const DetailCanvas& canvas,
-              float cm_px) noexcept
+              float cm_px, float blink) noexcept
       : cm(cm_px) {
     for (const std::int32_t v : loop) {
       const float x = canvas.to_x(frame.image[static_cast<std::size_t>(v)].x());
       first = std::min(first, x), last = std::max(last, x), mean += x / static_cast<float>(loop.size());
     }
-    straight = kStraight * (last - first);
+    straight = (kStraight + (kShutStraight - kStraight) * smoothstep(.6f, .95f, blink)) * (last - first);
     Eigen::Matrix<double, 5, 5> normal = Eigen::Matrix<double, 5, 5>::Zero();
     Eigen::Matrix<double, 5, 1> right = Eigen::Matrix<double, 5, 1>::Zero();
     for (const std::int32_t v : loop) {
@@ -110,12 +111,34 @@ ClosedLid::ClosedLid(const HeadModel& head, const Avatar& avatar, int side)
   }
 }
 
+// How much of the skin's light the photo's lashes let through: the photo over the same skin without them.
+void ClosedLid::open_lash(DetailCanvas& canvas, int x, float y, float* rgb) const noexcept {
+  const int row = std::clamp(static_cast<int>(y), 0, canvas.height() - 2);
+  const float share = std::clamp(y - static_cast<float>(row), 0.f, 1.f);
+  for (int k = 0; k < 2; ++k) {
+    const std::size_t i = canvas.index(x, row + k);
+    if (canvas.skin_depth()[i] <= kRasterFar) return;
+    const float* a = canvas.skin_attributes(i);
+    float bare[3];
+    sample_patch(avatar_.lid_skin[side_], a[kLidU], a[kLidV], bare);
+    const float weight = k == 0 ? 1 - share : share;
+    for (int c = 0; c < 3; ++c) {
+      const float through =
+          canvas.colour()[4 * i + static_cast<std::size_t>(c)] / std::max(bare[c] * a[kSkinShade], 4.f);
+      rgb[c] += weight * (std::min(through, 1.f) - 1);
+    }
+  }
+}
+
 void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas& canvas) const noexcept {
   const float blink = frame.blink[static_cast<std::size_t>(side_)];
   const Patch& skin = avatar_.lid_skin[side_];
   if (blink <= kMadeFrom || skin.texels.empty()) return;
-  // The open eye's lashes must go soon; the skin above them stays until the lid has come down.
+  // The open eye's lashes turn towards the viewer and are seen ever shorter; the skin above them stays the
+  // photo's until the lid has come down.
   const float at_margin = smoothstep(kMadeFrom, kMadeAll, blink), at_fold = smoothstep(.3f, .95f, blink);
+  const float length = std::max(1 - blink / kAhead, .1f), hairs = smoothstep(kAhead, .26f, blink);
+  const float cm = avatar_.px_per_cm() * canvas.scale();
   const float shade = kFoldShade * smoothstep(kMadeFrom, .35f, blink) * smoothstep(1.f, .6f, blink);
   float first = 1e9f, last = -1e9f;
   for (const std::int32_t v : head_.loop(side_ == 0 ? HeadLoop::lid_right_upper : HeadLoop::lid_left_upper)) {
@@ -123,7 +146,7 @@ void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas
     first = std::min(first, x), last = std::max(last, x);
   }
   const float width = std::max(last - first, 1.f);
-  for (int y = 0; y < canvas.height(); ++y) {
+  for (int y = canvas.height(); y-- > 0;) {  // what lies above is still the photo's
     for (int x = 0; x < canvas.width(); ++x) {
       const std::size_t i = canvas.index(x, y);
       if (canvas.skin_depth()[i] <= kRasterFar) continue;
@@ -135,10 +158,16 @@ void ClosedLid::draw_skin(const RigFrame& frame, const float* open, DetailCanvas
       const float lashes = smoothstep(kLashesTo, kLashesFrom, a[kLidHeight]);
       const float weight = seen * (at_fold + lashes * (at_margin - at_fold)),
                   lit = 1 - seen * fold * shade_of_fold(a[kLidHeight]);
-      float rgb[3];
+      float rgb[3], lash[3] = {1, 1, 1};
       sample_patch(skin, a[kLidU], a[kLidV], rgb);
+      if (hairs > 0)
+        open_lash(canvas, x, static_cast<float>(y) - (1 / length - 1) * a[kLidHeight] * cm, lash);
+      const float hair = hairs * smoothstep(kLashesTo, kLashesFrom, a[kLidHeight] / length);
       float* out = canvas.colour() + 4 * i;
-      for (int c = 0; c < 3; ++c) out[c] = lit * (out[c] + weight * (rgb[c] * a[kSkinShade] - out[c]));
+      for (int c = 0; c < 3; ++c) {
+        const float made = rgb[c] * a[kSkinShade] * (1 + hair * (lash[c] - 1));
+        out[c] = lit * (out[c] + weight * (made - out[c]));
+      }
     }
   }
 }
@@ -148,7 +177,7 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
   if (blink <= kMadeFrom) return;
   const float cm = avatar_.px_per_cm() * canvas.scale();
   const MarginCurve upper(head_.loop(side_ == 0 ? HeadLoop::lid_right_upper : HeadLoop::lid_left_upper),
-                          frame, canvas, cm);
+                          frame, canvas, cm, blink);
   const float width = upper.last - upper.first;
   if (width < 2) return;
   float* plane = canvas.second_mask();
@@ -162,8 +191,8 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
   const auto height = [&](float x) { return upper.height_at(std::clamp(x, upper.first, upper.last)); };
 
   // Lashes of a lid that comes down turn over: up, forwards, down.
-  const float turn = std::clamp((blink - .35f) / .45f, -.5f, 1.f);
-  const float ahead = 1 - std::abs(turn);  // seen from their tips they thicken the line
+  const float turn = std::clamp((blink - kAhead) / .45f, 0.f, 1.f), grown = smoothstep(.24f, .42f, blink);
+  const float ahead = 1 - turn;  // seen from their tips they thicken the line
   // Their roots: a line that is thickest in the outer half and thins out to both corners.
   const float photo = 1.2f * avatar_.edge_blur * canvas.scale();  // hairs are no sharper than the photo
   const float soft = std::max({.8f, .04f * cm, photo});
@@ -177,8 +206,9 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
                 {half, soft, (.70f + .25f * amount) * (.35f + .65f * full)});
   }
   const StrokeStyle root{std::max(.35f, .011f * cm), std::max({.7f, .018f * cm, photo}),
-                         .48f + .35f * amount};
-  const StrokeStyle tip{std::max(.25f, .006f * cm), std::max({.7f, .016f * cm, photo}), .36f + .3f * amount};
+                         grown * (.42f + .35f * amount)};
+  const StrokeStyle tip{std::max(.25f, .006f * cm), std::max({.7f, .016f * cm, photo}),
+                        grown * (.28f + .3f * amount)};
   for (const Lash& lash : lashes_) {
     const float x = place(lash.outer), y = height(x), dx = outwards * lash.out_cm * cm,
                 dy = turn * lash.down_cm * cm;
@@ -186,7 +216,7 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
     draw_stroke(strokes, x + .4f * dx, y + .6f * dy, x + dx, y + .95f * dy, tip);
   }
   // Fine hairs let the skin's hue through.
-  const float strength = smoothstep(kMadeFrom, kMadeAll, blink) * (.75f + .25f * amount);
+  const float strength = smoothstep(kMadeFrom, .32f, blink) * (.75f + .25f * amount);
   const float dark = .8f * luma(eye.lash_colour.data());
   for (std::size_t i = 0; i < pixels; ++i) {
     const float weight = plane[i] * strength;

@@ -37,6 +37,8 @@ class ClosedLid {
   void draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const noexcept;
 
  private:
+  void open_lash(DetailCanvas& canvas, int x, float y, float* rgb) const noexcept;
+
   struct Lash {
     float outer;            ///< 0 at the inner corner .. 1 at the outer one
     float out_cm, down_cm;  ///< from root to tip of a shut eye's: away from the nose, down

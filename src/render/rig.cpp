@@ -24,6 +24,9 @@ constexpr float kMostSmile = .7f;          // the photo's own and the code's tog
 constexpr float kMostPout = 1.25f;         // of pucker and funnel together: their sum is no mouth's
 constexpr float kRoundIsNarrow = .18f;     // by so much of its width a pout's small opening is narrower
 constexpr float kAnatomicalRadius = 1.2f;  // cm, of an eyeball; the rig's are larger because its lids need it
+/// cm from the point about which an eye turns, 13.5 mm behind the cornea (Fry and Hill 1962), to the iris's
+/// rim, 2.5 mm behind it.
+constexpr float kIrisDistance = 1.1f;
 constexpr float kLidFollowsDown = .9f, kLidFollowsUp = .7f;  // of the ball's surface, by the upper lid
 constexpr float kMostLook = 1.f;                             // weight of eyeLook* at most
 constexpr float kBreathLift = .18f, kBreathSpread = .06f;    // cm
@@ -216,7 +219,7 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
   const float yaw = seen ? soft_limit(code.gaze_yaw, kMaxGazeYaw) : 0.f,
               pitch = seen ? soft_limit(code.gaze_pitch, kMaxGazePitch) : 0.f;
   for (std::size_t eye = 0; eye < 2; ++eye) {
-    const float scale = kAnatomicalRadius / std::max(avatar.eyes[eye].radius, .1f);
+    const float scale = kIrisDistance / std::max(avatar.eyes[eye].radius, .1f);
     const float turn = std::asin(std::clamp(scale * std::sin(yaw), -1.f, 1.f));
     const float lift = std::asin(std::clamp(scale * std::sin(pitch), -1.f, 1.f));
     frame.gaze[eye] = (Eigen::AngleAxisf(turn, Vec3f::UnitY()) * Eigen::AngleAxisf(-lift, Vec3f::UnitX()))

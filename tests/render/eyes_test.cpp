@@ -49,6 +49,29 @@ class Eyes : public ::testing::Test {
     return iris;
   }
 
+  // At the iris's centre, in the layer `texels` of the eye's texture rectangle.
+  static void put_blue_dot(const EyeLayer& eye, ImageU8& texels) {
+    const int x = static_cast<int>(eye.iris_centre.x()) - eye.texture.rect.x,
+              y = static_cast<int>(eye.iris_centre.y()) - eye.texture.rect.y;
+    for (int j = -1; j <= 1; ++j)
+      for (int i = -1; i <= 1; ++i) texels.at(x + i, y + j)[2] = 220;
+  }
+  // Of the right eye.
+  Iris blue_dot(Renderer& renderer, const FaceCode& code) {
+    renderer.render(code, 0, frame_);
+    Iris dot;
+    double weight = 0;
+    for (int y = 300; y < 560; ++y)
+      for (int x = 320; x < kSize / 2; ++x) {
+        const std::uint8_t* p = frame_.at(x, y);
+        if (p[2] < 40 || p[0] > 70) continue;
+        const double w = p[2] - p[0];
+        ++dot.pixels, dot.x += w * x, dot.y += w * y, weight += w;
+      }
+    if (weight > 0) dot.x /= weight, dot.y /= weight;
+    return dot;
+  }
+
   Avatar avatar_;
   Renderer renderer_;
   ImageU8 frame_;
@@ -80,20 +103,26 @@ TEST_F(Eyes, AWinkLeavesTheOtherEyeOpen) {
 }
 
 TEST_F(Eyes, GazeMovesTheIrisByTheAskedAngle) {
-  const Iris ahead = right_iris(closed_lips());
-  const double px_per_cm = avatar_.px_per_cm() * kSize / avatar_.size;
-  for (const float angle : {-.15f, -.08f, .08f, .15f}) {
+  Avatar marked = avatar_;
+  for (EyeLayer& eye : marked.eyes) put_blue_dot(eye, eye.texture.texels);
+  Renderer renderer(mean_head(), marked, options());
+  // An iris 11 mm from the point about which the eye turns, at the eye's depth.
+  const EyeLayer& eye = marked.eyes[0];
+  const double depth = -marked.translation.z() - eye.centre.z() - eye.radius;
+  const double px_per_cm = marked.camera.focal_px / depth * kSize / marked.size;
+  const Iris ahead = blue_dot(renderer, closed_lips());
+  ASSERT_GT(ahead.pixels, 3);
+  for (const float angle : {-.25f, -.12f, .12f, .25f}) {
     FaceCode code = closed_lips();
     code.gaze_yaw = angle;
-    const Iris iris = right_iris(code);
-    // An eyeball of 12 mm radius.
-    const double expected = 1.2 * std::sin(angle) * px_per_cm;
-    EXPECT_NEAR(iris.x - ahead.x, expected, .15 * std::abs(expected) + 1) << angle;
-    EXPECT_NEAR(iris.y, ahead.y, 1.5) << angle;
+    const Iris iris = blue_dot(renderer, code);
+    const double expected = 1.1 * std::sin(angle) * px_per_cm;
+    EXPECT_NEAR(iris.x - ahead.x, expected, .03 * std::abs(expected) + .25) << angle;
+    EXPECT_NEAR(iris.y, ahead.y, 1) << angle;
   }
   FaceCode up = closed_lips();
   up.gaze_pitch = .12f;
-  EXPECT_LT(right_iris(up).y, ahead.y - 1);
+  EXPECT_LT(right_iris(up).y, right_iris(closed_lips()).y - 1);
 }
 
 TEST_F(Eyes, TheHighlightGoesHalfTheIrisesWay) {
@@ -101,29 +130,15 @@ TEST_F(Eyes, TheHighlightGoesHalfTheIrisesWay) {
   for (EyeLayer& eye : shiny.eyes) {
     eye.highlight.rect = eye.texture.rect;
     eye.highlight.texels = ImageU8(eye.texture.rect.width, eye.texture.rect.height, 3);
-    const int x = static_cast<int>(eye.iris_centre.x()) - eye.texture.rect.x,
-              y = static_cast<int>(eye.iris_centre.y()) - eye.texture.rect.y;
-    for (int j = -1; j <= 1; ++j)
-      for (int i = -1; i <= 1; ++i) eye.highlight.texels.at(x + i, y + j)[2] = 220;
+    put_blue_dot(eye, eye.highlight.texels);
   }
   Renderer renderer(mean_head(), shiny, options());
-  const auto blue_at = [&](const FaceCode& code) {
-    renderer.render(code, 0, frame_);
-    double sum = 0, weight = 0;
-    for (int y = 300; y < 560; ++y)
-      for (int x = 320; x < kSize / 2; ++x) {
-        const std::uint8_t* p = frame_.at(x, y);
-        if (p[2] < 100 || p[0] > 70) continue;
-        sum += x, weight += 1;
-      }
-    return weight > 0 ? sum / weight : -1.;
-  };
   FaceCode aside = closed_lips();
   aside.gaze_yaw = .12f;
-  const double still = blue_at(closed_lips());
-  ASSERT_GT(still, 0);
+  const Iris still = blue_dot(renderer, closed_lips());
+  ASSERT_GT(still.pixels, 0);
   const double iris = 1.2 * std::sin(.12) * avatar_.px_per_cm() * kSize / avatar_.size;
-  EXPECT_NEAR(blue_at(aside) - still, .5 * iris, .25 * iris);
+  EXPECT_NEAR(blue_dot(renderer, aside).x - still.x, .5 * iris, .25 * iris);
 }
 
 TEST_F(Eyes, TheWhiteStaysWhereItIsWhenTheIrisTurns) {

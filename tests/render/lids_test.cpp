@@ -111,5 +111,45 @@ TEST(LidOnItsWay, TakesItsSkinAlong) {
   EXPECT_GT(shut - half, .15 * px_per_cm);
 }
 
+// The photo's lashes become shorter as they turn towards the viewer, and stay as dark: they do not fade.
+TEST(LidOnItsWay, TurnsTheOpenLashesTowardsTheViewer) {
+  constexpr int kSize = 1024;
+  Avatar avatar = plain_avatar();
+  const HeadModel& head = mean_head();
+  const float cm = avatar.px_per_cm();
+  EyeLayer& eye = avatar.eyes[0];
+  std::fill(eye.texture.texels.pixels.begin(), eye.texture.texels.pixels.end(), testing::kSclera);
+  const auto column = static_cast<int>(eye.iris_centre.x());
+  float margin = 0, nearest = 1e9f;
+  for (const std::int32_t v : head.loop(HeadLoop::lid_right_upper)) {
+    const Vec2f p =
+        avatar.camera.project((head.neutral[static_cast<std::size_t>(v)] + avatar.translation).cast<double>())
+            .cast<float>();
+    if (const float off = std::abs(p.x() - eye.iris_centre.x()); off < nearest) nearest = off, margin = p.y();
+  }
+  for (int y = static_cast<int>(margin - .3f * cm); y < static_cast<int>(margin + .2f * cm); ++y)
+    for (int x = column - static_cast<int>(cm); x < column + static_cast<int>(cm); ++x)
+      std::fill_n(avatar.foreground.at(x, y + avatar.pad_top), 3, std::uint8_t{25});
+  RenderOptions options;
+  options.size = kSize;
+  options.grain = 0;
+  Renderer renderer(head, avatar, options);
+  ImageU8 frame(kSize, kSize, 3);
+  const auto dark_rows = [&](float blink) {
+    FaceCode code;
+    code.aperture = 0;
+    code.weights[Blendshape::eyeBlinkRight] = blink;
+    renderer.render(code, 0, frame);
+    int rows = 0;
+    for (int y = 300; y < 560; ++y) rows += frame.at(column * kSize / avatar.size, y)[0] < 60;
+    return rows;
+  };
+  const int open = dark_rows(0);
+  ASSERT_GT(open, 6);
+  EXPECT_GT(dark_rows(.15f), .35 * open);
+  EXPECT_LT(dark_rows(.15f), .8 * open);
+  EXPECT_LT(dark_rows(.25f), dark_rows(.15f));
+}
+
 }  // namespace
 }  // namespace parlante

@@ -264,9 +264,9 @@ TEST(Gaze, TurnsTheBallsAndTheUpperLidsFollow) {
   EXPECT_LT(lid_gap(head, 0, frame.head), open - .05f);
   for (std::size_t eye = 0; eye < 2; ++eye) {
     const Vec3f looks = frame.gaze[eye] * Vec3f::UnitZ();
-    // The iris travels as far as on an eyeball of 12 mm.
-    EXPECT_NEAR(looks.x() * avatar.eyes[eye].radius, 1.2f * std::sin(.2f), .02f);
-    EXPECT_NEAR(looks.y() * avatar.eyes[eye].radius, -1.2f * std::sin(.3f), .02f);
+    // The iris lies 11 mm from the point about which the eye turns.
+    EXPECT_NEAR(looks.x() * avatar.eyes[eye].radius, 1.1f * std::sin(.2f), .02f);
+    EXPECT_NEAR(looks.y() * avatar.eyes[eye].radius, -1.1f * std::sin(.3f), .02f);
   }
 }
 
