@@ -229,7 +229,7 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     const bool inside = head.lip_depth[v] > (upper_side ? .3f : 1.3f);
     const float across = std::clamp((p.x() - first) / (last - first), 0.f, 1.f);
     // Where the lips go over into the cheek's skin there is nothing to pout.
-    const float fade = smooth_step(.0f, .12f, std::min(across, 1 - across));
+    const float fade = smooth_step(.04f, .24f, std::min(across, 1 - across));
     float near = smooth_step(kReach[upper_side], kSeam[upper_side], nearest);
     if (nearest < 1.5f) near = std::max(near, near_seam(head, avatar, avatar.texture[v], upper_side));
     nearness_.push_back(inside ? std::max(.45f, near) : fade * near);
