@@ -4,13 +4,16 @@ import asyncio
 import contextlib
 import http.server
 import json
+import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
 import unittest
+import unittest.mock
 
-from support import PORTRAIT, TOKEN, live_avatar, needs, parlante, run, served, serving, speech, without_silence
+from support import PORTRAIT, TOKEN, folder, live_avatar, needs, parlante, run, served, serving, speech, without_silence
 
 with needs("websockets"):
     from websockets.sync.server import serve
@@ -147,6 +150,48 @@ class Remote(unittest.TestCase):
                 while not said.output and time.monotonic() < end:
                     calm.wait()
             self.assertIn("nose", said.output[0])
+
+
+class Secure(unittest.TestCase):
+    """wss://, with a certificate of the test's own."""
+
+    @classmethod
+    def setUpClass(cls):
+        if not shutil.which("openssl"):
+            raise unittest.SkipTest("No openssl here to make a certificate with.")
+        cls.certificate, key = folder / "own.pem", folder / "own.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-keyout", key, "-out", cls.certificate], check=True, capture_output=True)
+        cls.trusting = unittest.mock.patch.dict("os.environ", SSL_CERT_FILE=str(cls.certificate))
+        with cls.trusting:
+            server = serving("--tls-cert", cls.certificate, "--tls-key", key)
+            cls.url, _ = server.__enter__()
+            cls.addClassCleanup(server.__exit__, None, None, None)
+
+    def test_a_face_speaks(self):
+        self.assertTrue(self.url.startswith("wss://"), self.url)
+        with self.trusting, RemoteStream(self.url, token=TOKEN, sound_rate=RATE, size=256) as stream:
+            said = speech(1, RATE)
+            stream.push(said)
+            stream.speak_end()
+            frames = until_end(stream)
+        self.assertEqual(without_silence(b"".join(frame.pcm16() for frame in frames)), said)
+        self.assertEqual(frames[-1].picture.shape, (256, 256, 3))
+
+    def test_a_photo_is_uploaded_and_forgotten(self):
+        with self.trusting, RemoteStream(self.url, token=TOKEN, size=256, avatar=PORTRAIT, consent="synthetic") as stream:
+            self.assertEqual(stream.wait().picture.shape, (256, 256, 3))
+
+    def test_whom_nobody_trusts_is_told_nothing(self):
+        with self.assertRaises(RemoteError) as caught:
+            RemoteStream(self.url, token=TOKEN, timeout=5)
+        self.assertEqual(caught.exception.code, "unreachable")
+        self.assertIn("certificate", str(caught.exception))
+
+    def test_nor_is_one_without_tls(self):
+        with self.assertRaises(RemoteError):
+            RemoteStream(self.url.replace("wss", "ws", 1), token=TOKEN, timeout=5)
 
 
 class Refusals(unittest.TestCase):
