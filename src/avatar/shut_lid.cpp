@@ -27,6 +27,7 @@ constexpr float kHighest = .05f,
 constexpr float kInnerEnd = .15f, kOuterEnd = .7f;  // cm beyond the corners: to there it goes on
 // Of real shut lids (five people's blinks) over the skin under the brow, half-way down; a little pinker.
 const cv::Vec3f kLidLight = {.92f, .915f, .94f};
+constexpr float kHairRedness = .7f;   // of hair over skin, at most
 constexpr float kDeepestFold = .08f;  // of shut lids, over the skin about it
 
 /// Where things are about one eye, px of the part.
@@ -212,14 +213,22 @@ class DomeLight {
   float x_, y_, radius_, middle_;
 };
 
+float redness(const cv::Vec3f& rgb) noexcept {
+  return (rgb[0] - rgb[2]) / std::max(luma(rgb), 1.f);
+}
+
 // The skin above `place` gone on over the lid, as a membrane that nothing holds from below: what lies under
-// the eye has bags and circles of its own.
-cv::Mat gone_on(const LidLines& lines, const cv::Mat& skin, const Masks& masks, float place) {
+// the eye has bags and circles of its own. Hair of a low brow, darker and greyer than skin, has no say.
+cv::Mat gone_on(const LidLines& lines, const cv::Mat& skin, const cv::Mat& calm, const Masks& masks,
+                float place) {
   cv::Mat unknown = masks.lower.clone();
+  const cv::Vec3f usual = percentile(calm, unknown == 0, .5, {});
   for (int y = 0; y < skin.rows; ++y)
     for (int x = 0; x < skin.cols; ++x) {
       const float px = static_cast<float>(x) + .5f, py = static_cast<float>(y) + .5f;
-      if (py > lines.margin(px) - (1 - place) * lines.reach(px)) unknown.at<std::uint8_t>(y, x) = 255;
+      const cv::Vec3f& here = calm.at<cv::Vec3f>(y, x);
+      const bool hair = luma(here) < luma(usual) && redness(here) < kHairRedness * redness(usual);
+      if (hair || py > lines.margin(px) - (1 - place) * lines.reach(px)) unknown.at<std::uint8_t>(y, x) = 255;
     }
   return filled(skin, unknown, .10 * lines.k);
 }
@@ -238,7 +247,7 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
   const Masks masks = masks_of(g, eye, part, lines, skin, row.light);
   const cv::Mat low = filled(skin, masks.upper, .05 * k), below = filled(skin, masks.lower, .05 * k);
   const DomeLight dome(g, ball, light, part);
-  const cv::Mat above = gone_on(lines, skin, masks, row.place);
+  const cv::Mat above = gone_on(lines, skin, calm, masks, row.place);
   const auto texture = [&](int x, int y) {
     return 1 + kDetail * (detail.at<float>(y % detail.rows, x % detail.cols) - 1);
   };
