@@ -25,8 +25,8 @@ constexpr float kDetail = .6f;        // of the donor's texture
 constexpr float kHighest = .05f,
                 kLowest = .4f;  // of the way to the margin: the skin that goes on over the lid
 constexpr float kInnerEnd = .15f, kOuterEnd = .7f;  // cm beyond the corners: to there it goes on
-// Of real shut lids (five people's blinks) over the skin under the brow, half-way down; a little pinker.
-const cv::Vec3f kLidLight = {.92f, .915f, .94f};
+// Of real shut lids (five people's blinks) over the skin under the brow, half-way down; no paler.
+const cv::Vec3f kLidLight = {.93f, .905f, .92f};
 constexpr float kHairRedness = .7f;   // of hair over skin, at most
 constexpr float kDeepestFold = .08f;  // of shut lids, over the skin about it
 
