@@ -90,7 +90,6 @@ struct Avatar {
   ImageU8 foreground;  ///< RGBA, size x (size + pad_top); colour decontaminated, not premultiplied
   ImageU8 plate;       ///< RGB, size x size: the background without the person
   Patch lid_skin[2];   ///< skin of the closed lid; 0 right, 1 left
-  Patch photo_teeth;   ///< the photo's own teeth, completed; empty when the photo shows none
 
   // Light and colour
   std::array<float, 9> light{};  ///< spherical harmonics of luma over the face, relative to skin_luma (order:

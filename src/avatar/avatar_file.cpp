@@ -331,7 +331,6 @@ std::vector<std::uint8_t> pack_avatar(const Avatar& avatar) {
   add("LIDS", [&](ByteWriter& out) {
     for (const Patch& p : avatar.lid_skin) patch(out, p);
   });
-  add("TEET", [&](ByteWriter& out) { patch(out, avatar.photo_teeth); });
   add("GLAS", [&](ByteWriter& out) { glasses(out, avatar); });
   add("ARND", [&](ByteWriter& out) { surround(out, avatar.surround); });
   add("ORIG", [&](ByteWriter& out) { origin(out, avatar.origin); });
@@ -382,7 +381,6 @@ Result<Avatar> unpack_avatar(std::span<const std::uint8_t> bytes, const std::str
   get("LIDS", [&](ByteReader& r) {
     for (Patch& p : a.lid_skin) patch(r, p);
   });
-  get("TEET", [&](ByteReader& r) { patch(r, a.photo_teeth); });
   get("GLAS", [&](ByteReader& r) { glasses(r, a); });
   get("ARND", [&](ByteReader& r) { surround(r, a.surround); });
   get("ORIG", [&](ByteReader& r) { origin(r, a.origin); });

@@ -109,7 +109,6 @@ void make_surface(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& c
   MouthColours mouth = mouth_colours(g, photo, closed, sclera, light.skin_luma);
   out.tooth = rgb(mouth.tooth), out.tongue = rgb(mouth.tongue), out.gum = rgb(mouth.gum);
   out.socket = rgb(mouth.socket), out.lip = rgb(mouth.lip);
-  out.photo_teeth = std::move(mouth.photo_teeth);
   watch.lap("mouth");
 }
 

@@ -10,7 +10,6 @@ namespace parlante {
 
 struct MouthColours {
   cv::Vec3f tooth, tongue, gum, socket, lip;  ///< RGB
-  Patch photo_teeth;                          ///< empty when the lips are closed
 };
 
 /// `photo`: as it came (mouth open or not); `closed`: from close_mouth(). `sclera`: the white of the eyes.

@@ -87,7 +87,6 @@ void MouthInterior::shade_vertices(const RigFrame& frame) noexcept {
     const float facing = std::max(normal.dot(halfway), 0.f);
     const float lobe = power_of_8(facing);
     a[kGloss] = (tissue == kTongue ? smoothstep(.55f, .98f, lobe) : power_of_8(lobe)) * reached;
-    a[kAcross] = p.x();
   }
 }
 
@@ -207,7 +206,7 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
 }
 
 void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
-  constexpr int kReach = 3;
+  constexpr int kReach = 2;
   constexpr float kCrease = .78f;
   const int width = opening.last() - opening.first(), height = opening.bottom() - opening.top();
   const auto is_tooth = [&](int x, int y) {

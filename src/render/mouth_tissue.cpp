@@ -5,7 +5,6 @@
 
 #include "avatar/numeric.hpp"
 #include "core/curves.hpp"
-#include "render/layer_texture.hpp"
 
 namespace parlante {
 namespace {
@@ -15,7 +14,7 @@ constexpr float kBrightest = 1.3f;
 constexpr std::array<TissueLaw, kTissues> kLaws = {{{1.50f, .28f, 1.1f, 3.0f, 20, {.85f, 1.16f, 1.16f}},
                                                     {1.60f, .22f, 2.0f, 2.0f, 90, {.85f, 1.16f, 1.16f}},
                                                     {1.3f, .20f, 1.1f, 3.2f, 40, {.85f, 1.20f, 1.20f}},
-                                                    {1.72f, .10f, 1.1f, 2.2f, 42, {.92f, 1.04f, 1.08f}}}};
+                                                    {1.95f, .10f, 1.1f, 2.2f, 42, {.94f, 1.03f, 1.04f}}}};
 
 // A soft photo (blur of its sharpest edges, px of the working picture) shows no deep dark: what is dimmest is
 // lifted by up to kSoftLift of itself.
@@ -54,8 +53,7 @@ const TissueLaw& tissue_law(Tissue tissue) noexcept {
 }
 
 MouthTissue::MouthTissue(const HeadModel& head, const Avatar& avatar)
-    : photo_teeth_(avatar.photo_teeth),
-      begin_(static_cast<std::size_t>(head.skin_end())),
+    : begin_(static_cast<std::size_t>(head.skin_end())),
       lift_(1 + kSoftLift * smoothstep(kSharpBlur, kSoftBlur, avatar.edge_blur)) {
   const auto count = static_cast<std::size_t>(head.interior_end()) - begin_;
   tissue_.assign(count, kSocket);
@@ -68,8 +66,6 @@ MouthTissue::MouthTissue(const HeadModel& head, const Avatar& avatar)
     for (std::int32_t v = head.part(part).begin; v < head.part(part).end; ++v) {
       const std::size_t local = static_cast<std::size_t>(v) - begin_;
       tissue_[local] = tissue;
-      if (part == HeadPart::teeth_upper && !photo_teeth_.texels.empty())
-        place_[local] = avatar.texture[static_cast<std::size_t>(v)];
     }
   place_tongue(head);
   for (const HeadPart row : {HeadPart::teeth_upper, HeadPart::teeth_lower}) tone_crowns(head, row);
@@ -197,12 +193,6 @@ void MouthTissue::shade(const float* a, float ambient, float* rgb) const noexcep
   rgb[0] = colour[0] + gloss;
   rgb[1] = colour[1] + .13f * coat * (colour[0] - colour[1]) + gloss;
   rgb[2] = colour[2] + .10f * coat * (colour[0] - colour[2]) + gloss;
-  if (tissue != kTeeth || a[kPlaceU] <= 0) return;
-  const float own = smoothstep(2.0f, 1.5f, std::abs(a[kAcross])),
-              lit = .15f + .77f * std::min(1.5f * ambient, 1.f);
-  float photo[3];
-  sample_patch(photo_teeth_, a[kPlaceU], a[kPlaceV], photo);
-  for (int c = 0; c < 3; ++c) rgb[c] += own * (photo[c] * lit - rgb[c]);
 }
 
 }  // namespace parlante

@@ -22,9 +22,8 @@ struct TissueLaw {
 };
 const TissueLaw& tissue_law(Tissue tissue) noexcept;
 
-/// What the mouth's vertices carry to the pixels: light, gloss (0..1), tissue, x (cm), and a place: px of the
-/// photo's teeth (0 where it has none) or texels of the tongue.
-enum InteriorAttribute : int { kLight, kGloss, kTissue, kAcross, kPlaceU, kPlaceV, kInteriorAttributes };
+/// What the mouth's vertices carry to the pixels: light, gloss (0..1), tissue, and texels of the tongue.
+enum InteriorAttribute : int { kLight, kGloss, kTissue, kPlaceU, kPlaceV, kInteriorAttributes };
 
 /// Made once for an avatar; immutable.
 class MouthTissue {
@@ -57,7 +56,6 @@ class MouthTissue {
   void fill_colours(const Avatar& avatar);
   TongueTexel tongue_at(float u, float v) const noexcept;
 
-  const Patch& photo_teeth_;
   std::size_t begin_;  ///< first interior vertex of the model
   float lift_;         ///< of the dimmest flesh, for soft photos
   std::vector<std::uint8_t> tissue_;

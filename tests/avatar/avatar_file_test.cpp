@@ -113,7 +113,6 @@ TEST(AvatarFile, KeepsEverything) {
   EXPECT_TRUE(b->eyes_hidden);
   EXPECT_EQ(b->eyes[1].lash_colour, a.eyes[1].lash_colour);
   EXPECT_EQ(b->lid_skin[1].rect.x, -2);
-  EXPECT_TRUE(b->photo_teeth.texels.empty());
   EXPECT_EQ(b->grain, a.grain);
   EXPECT_EQ(b->surround.width, 120);
   EXPECT_EQ(b->surround.height, 80);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -177,6 +178,25 @@ TEST_F(MakeAvatar, WorksWithWarningsOnASmallFace) {
   ASSERT_TRUE(a) << a.error().message;
   ASSERT_FALSE(notes.warnings.empty());
   EXPECT_NE(notes.warnings[0].find("small"), std::string::npos);
+}
+
+TEST_F(MakeAvatar, TeethAreWarmAndLighterThanSkinWhateverTheLight) {
+  const ImageU8 plain = portrait;
+  // Daylight, a green tube, a red lamp: percent of R, G, B.
+  for (const std::array<int, 3>& light : {std::array{100, 100, 100}, {82, 100, 82}, {100, 80, 70}}) {
+    for (std::size_t i = 0; i < portrait.pixels.size(); ++i)
+      portrait.pixels[i] = static_cast<std::uint8_t>(plain.pixels[i] * light[i % 3] / 100);
+    const auto a = make(portrait);
+    ASSERT_TRUE(a) << a.error().message;
+    const auto& tooth = a->tooth;
+    EXPECT_GT(tooth[0], tooth[1]);
+    EXPECT_GT(tooth[1], tooth[2]);
+    EXPECT_LE(tooth[1], .5f * (tooth[0] + tooth[2])) << "green";
+    EXPECT_GT(tooth[1], .80f * tooth[0]) << "orange";
+    const float luma = .299f * tooth[0] + .587f * tooth[1] + .114f * tooth[2];
+    EXPECT_GT(luma, a->skin_luma);
+    EXPECT_LT(luma, 225);
+  }
 }
 
 TEST_F(MakeAvatar, TeethDoNotGlowInADarkPhoto) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "render/plain_avatar.hpp"
@@ -173,23 +174,36 @@ TEST_F(Mouth, SmileShowsTeeth) {
   EXPECT_GT(teeth_pixels(), interior / 3);
 }
 
-TEST_F(Mouth, PhotoTeethReplaceTheMadeUpperRow) {
-  Avatar smiling = avatar_;
-  smiling.photo_teeth.rect = {0, 0, 512, 512};
-  smiling.photo_teeth.texels = ImageU8(512, 512, 3);
-  for (std::size_t i = 0; i < smiling.photo_teeth.texels.pixels.size(); i += 3)
-    smiling.photo_teeth.texels.pixels[i + 2] = 250;
-  Renderer renderer(mean_head(), smiling, options());
-  const FaceCode code = jaw(.25f, .15f);
-  interior_pixels(code);
-  const int green_before = teeth_pixels();
-  renderer.render(code, 0, frame_);
-  int blue = 0;
-  for (int y = kTop; y < kBottom; ++y)
-    for (int x = kLeft; x < kRight; ++x)
-      blue += frame_.at(x, y)[2] > 100 && frame_.at(x, y)[0] < 80 && frame_.at(x, y)[1] < 60;
-  EXPECT_GT(blue, 40);
-  EXPECT_LT(teeth_pixels(), green_before);
+TEST_F(Mouth, TeethAreSingleCrownsBrightestInTheMiddle) {
+  const std::vector<SheetPose> poses = sheet_poses();
+  const auto smile =
+      std::find_if(poses.begin(), poses.end(), [](const SheetPose& p) { return p.name == "ee smile"; });
+  ASSERT_NE(smile, poses.end());
+  renderer_.render(smile->code, 0, frame_);
+  // The row of the frame that shows most of the upper teeth.
+  const auto tooth = [&](int x, int y) { return frame_.at(x, y)[1] > frame_.at(x, y)[0] + 40; };
+  int best = 0, row = 0;
+  for (int y = kTop; y < kBottom; ++y) {
+    int count = 0;
+    for (int x = kLeft; x < kRight; ++x) count += tooth(x, y);
+    if (count > best) best = count, row = y;
+  }
+  std::vector<float> green;
+  for (int x = kLeft; x < kRight; ++x)
+    if (tooth(x, row)) green.push_back(frame_.at(x, row)[1]);
+  ASSERT_GT(green.size(), 30u);
+  int gaps = 0;
+  for (std::size_t i = 2; i + 2 < green.size(); ++i)
+    gaps += green[i] <= green[i - 1] && green[i] < green[i + 1] &&
+            green[i] < .95f * std::min(green[i - 2], green[i + 2]);
+  EXPECT_GE(gaps, 3);
+  const auto mean = [&](double from, double to) {
+    const auto a = green.begin() + static_cast<std::ptrdiff_t>(from * static_cast<double>(green.size()));
+    const auto b = green.begin() + static_cast<std::ptrdiff_t>(to * static_cast<double>(green.size()));
+    return std::accumulate(a, b, 0.f) / static_cast<float>(b - a);
+  };
+  EXPECT_GT(mean(.35, .65), 1.04f * mean(0, .15));
+  EXPECT_GT(mean(.35, .65), 1.04f * mean(.85, 1));
 }
 
 }  // namespace

@@ -16,23 +16,24 @@ enum class ToothKind { incisor, canine, premolar, molar };
 struct Tooth {
   ToothKind kind;
   double width, height, neck, edge;
-  double drop;  ///< the edge's place on the curve of Spee; laterals a little shorter, canines longer
+  double drop;  ///< the edge's place below (lower row: above) the incisors': laterals a little shorter, the
+                ///< sides of both rows rise with the plane of the bite
 };
 
 constexpr std::array<Tooth, 7> kUpper = {{{ToothKind::incisor, .87, 1.02, .36, .10, 0},
                                           {ToothKind::incisor, .68, .93, .34, .10, -.06},
-                                          {ToothKind::canine, .78, 1.04, .42, .16, .03},
-                                          {ToothKind::premolar, .70, .94, .46, .40, -.02},
-                                          {ToothKind::premolar, .70, .88, .46, .42, -.04},
-                                          {ToothKind::molar, 1.00, .80, .52, .50, -.06},
-                                          {ToothKind::molar, .96, .76, .52, .50, -.10}}};
+                                          {ToothKind::canine, .78, 1.04, .42, .16, .00},
+                                          {ToothKind::premolar, .70, .94, .46, .40, -.07},
+                                          {ToothKind::premolar, .70, .88, .46, .42, -.12},
+                                          {ToothKind::molar, 1.00, .80, .52, .50, -.17},
+                                          {ToothKind::molar, .96, .76, .52, .50, -.22}}};
 constexpr std::array<Tooth, 7> kLower = {{{ToothKind::incisor, .54, .88, .32, .09, 0},
                                           {ToothKind::incisor, .60, .90, .33, .10, 0},
                                           {ToothKind::canine, .69, 1.00, .40, .15, .03},
-                                          {ToothKind::premolar, .70, .85, .42, .36, -.02},
-                                          {ToothKind::premolar, .71, .80, .44, .40, -.04},
-                                          {ToothKind::molar, 1.08, .75, .52, .50, -.06},
-                                          {ToothKind::molar, 1.02, .72, .52, .50, -.10}}};
+                                          {ToothKind::premolar, .70, .85, .42, .36, .03},
+                                          {ToothKind::premolar, .71, .80, .44, .40, .05},
+                                          {ToothKind::molar, 1.08, .75, .52, .50, .06},
+                                          {ToothKind::molar, 1.02, .72, .52, .50, .04}}};
 constexpr double kGap = .006;         // half the distance between neighbours
 constexpr double kArchSetback = .20;  // the arch's line lies behind the labial faces
 
@@ -112,8 +113,10 @@ Mesh crown(const Tooth& tooth) {
       const double a = 2 * pi * c / around;
       const double x = signed_power(std::cos(a), exponent), z = signed_power(std::sin(a), exponent);
       double y = v * tooth.height;
-      if (r >= rings - 2 && !back)
-        y -= .05 * tooth.height * std::pow(std::abs(x), 3);             // rounded incisal corners
+      if (!back) {  // rounded corners of the edge: neighbours part in a dark little triangle
+        const double edge = std::clamp((v - .7) / .3, 0.0, 1.0);
+        y -= .10 * tooth.height * edge * edge * (3 - 2 * edge) * std::pow(std::abs(x), 4);
+      }
       if (r == rings - 1 && back) y += -.035 + .035 * std::cos(2 * a);  // shallow cusps
       mesh.vertices.row(r * around + c) << wide * x, y, deep * z + bulge;
     }
