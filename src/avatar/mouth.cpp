@@ -22,8 +22,8 @@ cv::Vec3f lip_colour(const PhotoGeometry& g, const cv::Mat& closed) {
 // A colour of teeth near `seen`: enamel in any light is a little yellow or red, never orange or green, and no
 // darker than the skin. Bounds: teeth of 24 portraits that show theirs.
 cv::Vec3f believable(const cv::Vec3f& seen, float skin_luma) {
-  const float red = std::max(seen[0], 1.0f), blue = std::clamp(seen[2], .68f * red, .94f * red);
-  const float green = std::clamp(seen[1], .84f * red, .5f * (red + blue));
+  const float red = std::max(seen[0], 1.0f), blue = std::clamp(seen[2], .77f * red, .94f * red);
+  const float green = std::clamp(seen[1], .84f * red, .5f * (red + blue) - .01f * red);
   const cv::Vec3f colour(red, green, blue);
   const float least = std::clamp(1.1f * skin_luma, 120.0f, 205.0f);
   return colour * (std::clamp(luma(colour), least, std::max(least, std::min(1.35f * skin_luma, 218.0f))) /
@@ -51,13 +51,12 @@ void take_teeth(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma, M
   out.tooth = believable(colour, skin_luma);
 }
 
-// Teeth that nobody has seen, in the light of the photo: their hue goes with that of the white of the eye, by
-// the same 24 portraits (G/R: median .88, quartiles .84 and .92; B/R: .78, .73, .86).
+// Teeth that nobody has seen, in the light of the photo: they are as blue as the white of the eye says (the
+// same 24 portraits: B/R .73 to .86, quartiles), within bounds, since that may be shaded or bloodshot.
 cv::Vec3f usual_enamel(const cv::Vec3f& sclera, float skin_luma) {
-  const float red = std::max(sclera[0], 1.0f);
-  const float blue = .908f * std::pow(std::clamp(sclera[2] / red, .72f, 1.0f), .46f);
-  const float green = .927f * std::pow(std::clamp(sclera[1] / red, .5f, 1.0f), .25f);
-  const cv::Vec3f hue(1, std::min(green, .5f * (1 + blue) - .01f), blue);
+  const float seen = std::clamp(sclera[2] / std::max(sclera[0], 1.0f), .4f, 1.0f);
+  const float blue = std::clamp(.908f * std::pow(seen, .46f), .80f, .87f);
+  const cv::Vec3f hue(1, .5f * (1 + blue) - .015f, blue);
   // What is darker than the darkest skin in good light is a dark photo: teeth do not glow in it.
   const float lit = std::clamp(skin_luma / 64, .1f, 1.0f), white = luma(sclera);
   const float least = std::clamp(1.3f * white, 140.0f, 172.0f) * lit;
