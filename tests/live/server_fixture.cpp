@@ -65,7 +65,8 @@ std::unique_ptr<LiveServer> ready_server(const LiveServerOptions& options) {
     ADD_FAILURE() << server.error().message;
     return nullptr;
   }
-  const bool ready = eventually([&] { return (*server)->ready() || (*server)->broken(); }, kSanitized ? 400 : 120);
+  const bool ready =
+      eventually([&] { return (*server)->ready() || (*server)->broken(); }, kSanitized ? 400 : 120);
   if (const auto broken = (*server)->broken()) ADD_FAILURE() << broken->message;
   EXPECT_TRUE(ready);
   return std::move(*server);
