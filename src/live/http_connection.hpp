@@ -26,7 +26,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   static constexpr std::uint64_t kPiece = 65'536;  ///< bytes of a file that are sent at a time
 
  public:
-  HttpConnection(Stream stream, std::string client, Network& network)
+  HttpConnection(Stream stream, std::string client, Connections& network)
       : stream_(std::move(stream)), client_(std::move(client)), network_(network) {}
   ~HttpConnection() override {
     release_body();
@@ -213,7 +213,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   Stream stream_;
   std::string client_;
-  Network& network_;
+  Connections& network_;
   beast::flat_buffer buffer_{131'072};
   boost::optional<Parser> parser_;
   HttpRequest request_;

@@ -14,7 +14,7 @@
 namespace parlante {
 
 struct HttpServer::State {
-  Network network;  // before the context: what is left in its queue when it goes leaves the network
+  Connections network;  // before the context: what is left in its queue when it goes leaves the network
   asio::io_context context{1};
   // keeps the thread while a request waits for its answer and nothing else is under way
   asio::executor_work_guard<Executor> work{context.get_executor()};

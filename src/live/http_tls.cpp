@@ -2,7 +2,7 @@
 
 namespace parlante {
 
-void begin_https(Socket socket, asio::ssl::context& keys, std::string client, Network& network) {
+void begin_https(Socket socket, asio::ssl::context& keys, std::string client, Connections& network) {
   const auto connection = std::make_shared<HttpConnection<TlsStream>>(
       TlsStream(PlainStream(std::move(socket)), keys), std::move(client), network);
   network.add(connection);

@@ -49,12 +49,13 @@ class Connection {
 };
 
 /// Connections come on the network's thread, and may go on any.
-struct Network {
+struct Connections {
   HttpServerOptions options;
   HttpHandler& handler;
   std::atomic<std::size_t> body_bytes{0};  ///< of bodies that are held
 
-  Network(const HttpServerOptions& options_, HttpHandler& handler_) : options(options_), handler(handler_) {}
+  Connections(const HttpServerOptions& options_, HttpHandler& handler_)
+      : options(options_), handler(handler_) {}
 
   void add(const std::shared_ptr<Connection>& connection) {
     const std::lock_guard lock(mutex_);
@@ -84,10 +85,12 @@ struct Network {
 };
 
 // A connection that has been accepted; it lives by itself from then on.
-void begin_http(Socket socket, std::string client, Network& network);
-void begin_https(Socket socket, asio::ssl::context& keys, std::string client, Network& network);
+void begin_http(Socket socket, std::string client, Connections& network);
+void begin_https(Socket socket, asio::ssl::context& keys, std::string client, Connections& network);
 // One that goes on as a WebSocket. `plain`: the request as its listener is to see it.
-void open_web_socket(PlainStream stream, const UpgradeRequest& request, HttpRequest plain, Network& network);
-void open_web_socket(TlsStream stream, const UpgradeRequest& request, HttpRequest plain, Network& network);
+void open_web_socket(PlainStream stream, const UpgradeRequest& request, HttpRequest plain,
+                     Connections& network);
+void open_web_socket(TlsStream stream, const UpgradeRequest& request, HttpRequest plain,
+                     Connections& network);
 
 }  // namespace parlante

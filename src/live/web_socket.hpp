@@ -25,7 +25,7 @@ class WebSocket final : public SocketLink,
   static constexpr int kSendBuffer = 262'144;  ///< bytes: what the system holds of a slow reader's pictures
 
  public:
-  WebSocket(Stream stream, Network& network)
+  WebSocket(Stream stream, Connections& network)
       : socket_(std::move(stream)), farewell_(socket_.get_executor()), network_(network) {}
   ~WebSocket() override { network_.remove(this); }
 
@@ -147,7 +147,7 @@ class WebSocket final : public SocketLink,
 
   beast::websocket::stream<Stream, false> socket_;  // what it carries is compressed already
   Timer farewell_;
-  Network& network_;
+  Connections& network_;
   beast::flat_buffer buffer_;
   std::shared_ptr<SocketListener> listener_;
   Outbox outbox_;
@@ -161,7 +161,8 @@ class WebSocket final : public SocketLink,
 
 /// What open_web_socket() does, whatever the stream.
 template <class Stream>
-void open_web_socket_over(Stream stream, const UpgradeRequest& request, HttpRequest plain, Network& network) {
+void open_web_socket_over(Stream stream, const UpgradeRequest& request, HttpRequest plain,
+                          Connections& network) {
   const auto socket = std::make_shared<WebSocket<Stream>>(std::move(stream), network);
   network.add(socket);
   socket->accept(request, std::move(plain));

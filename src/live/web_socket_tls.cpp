@@ -4,7 +4,8 @@
 
 namespace parlante {
 
-void open_web_socket(TlsStream stream, const UpgradeRequest& request, HttpRequest plain, Network& network) {
+void open_web_socket(TlsStream stream, const UpgradeRequest& request, HttpRequest plain,
+                     Connections& network) {
   open_web_socket_over(std::move(stream), request, std::move(plain), network);
 }
 
