@@ -46,12 +46,12 @@ Result<std::vector<std::uint8_t>> read_bytes(const std::string& source, const st
 
 }  // namespace
 
-tl::unexpected<Error> not_a_picture(const EncodedPicture& picture) {
+tl::unexpected<Error> not_a_picture(const PictureFile& picture) {
   return fail(ErrorKind::bad_picture,
               picture.name + " is not a picture that can be read (JPEG, PNG, WebP, BMP, TIFF).");
 }
 
-Result<> check_size(const EncodedPicture& picture, std::int64_t width, std::int64_t height,
+Result<> check_size(const PictureFile& picture, std::int64_t width, std::int64_t height,
                     bool whole_in_memory) {
   if (width < 1 || height < 1) return not_a_picture(picture);
   const std::string size =
@@ -66,7 +66,7 @@ Result<> check_size(const EncodedPicture& picture, std::int64_t width, std::int6
   return {};
 }
 
-Result<> accept_incomplete(const EncodedPicture& picture, int rows, int height) {
+Result<> accept_incomplete(const PictureFile& picture, int rows, int height) {
   if (rows * 2 < height)
     return fail(ErrorKind::bad_picture, picture.name + " is incomplete: " + std::to_string(rows) + " of " +
                                             std::to_string(height) + " rows are there.");
@@ -84,7 +84,7 @@ Result<ImageU8> decode_picture(std::span<const std::uint8_t> bytes, const std::s
   if (options.max_side < 1)
     return fail(ErrorKind::usage, "A picture's longest side must be at least 1 pixel.");
   if (options.facts) *options.facts = {};
-  const EncodedPicture picture{bytes, name, options};
+  const PictureFile picture{bytes, name, options};
   if (bytes.empty()) return fail(ErrorKind::bad_picture, name + " is empty.");
   if (begins_with(bytes, kJpeg)) return decode_jpeg(picture);
   if (begins_with(bytes, kPng)) return decode_png(picture);

@@ -55,7 +55,7 @@ void no_message(j_common_ptr) {}
 
 class JpegDecoder {
  public:
-  explicit JpegDecoder(const EncodedPicture& picture) noexcept : picture_(picture) {
+  explicit JpegDecoder(const PictureFile& picture) noexcept : picture_(picture) {
     decoder_.err = jpeg_std_error(&handler_.manager);
     handler_.manager.error_exit = jump_out;
     handler_.manager.emit_message = note_warning;
@@ -172,7 +172,7 @@ class JpegDecoder {
     return upright(std::move(image), facts.orientation);
   }
 
-  const EncodedPicture& picture_;
+  const PictureFile& picture_;
   jpeg_decompress_struct decoder_{};
   ErrorHandler handler_{};
   PictureSize target_;
@@ -182,7 +182,7 @@ class JpegDecoder {
 
 }  // namespace
 
-Result<ImageU8> decode_jpeg(const EncodedPicture& picture) {
+Result<ImageU8> decode_jpeg(const PictureFile& picture) {
   return JpegDecoder(picture).decode();
 }
 

@@ -79,7 +79,7 @@ ffmpeg::Frame decode_first(AVFormatContext& input, AVCodecContext& decoder, int 
   }
 }
 
-Orientation orientation_of(const EncodedPicture& picture, const AVFrame& frame) {
+Orientation orientation_of(const PictureFile& picture, const AVFrame& frame) {
   if (const Orientation tiff = orientation_in_tiff(picture.bytes); tiff != 1) return tiff;
   const AVDictionaryEntry* exif = av_dict_get(frame.metadata, "Orientation", nullptr, 0);
   return exif ? static_cast<Orientation>(std::strtol(exif->value, nullptr, 10)) : 1;
@@ -87,7 +87,7 @@ Orientation orientation_of(const EncodedPicture& picture, const AVFrame& frame) 
 
 }  // namespace
 
-Result<ImageU8> decode_other(const EncodedPicture& picture) {
+Result<ImageU8> decode_other(const PictureFile& picture) {
   ffmpeg::silence();
   MemoryInput memory(picture.bytes);
   AVFormatContext* raw = avformat_alloc_context();

@@ -26,7 +26,7 @@ void ignore_warning(png_structp, png_const_charp) {}
 
 class PngDecoder {
  public:
-  explicit PngDecoder(const EncodedPicture& picture) : picture_(picture), rest_(picture.bytes) {
+  explicit PngDecoder(const PictureFile& picture) : picture_(picture), rest_(picture.bytes) {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, jump_out, ignore_warning);
     if (png_) info_ = png_create_info_struct(png_);
   }
@@ -120,7 +120,7 @@ class PngDecoder {
     return orientation_in_tiff({exif, count});
   }
 
-  const EncodedPicture& picture_;
+  const PictureFile& picture_;
   std::span<const std::uint8_t> rest_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
@@ -168,7 +168,7 @@ Result<> write_png_into(const ImageU8& image, const std::filesystem::path& file,
 
 }  // namespace
 
-Result<ImageU8> decode_png(const EncodedPicture& picture) {
+Result<ImageU8> decode_png(const PictureFile& picture) {
   return PngDecoder(picture).decode();
 }
 

@@ -53,7 +53,7 @@ HeadMotion::HeadMotion() noexcept
       up_(0.12F, 4.0F),
       near_(0.3F, 5.0F) {}
 
-HeadPose HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, float gaze_yaw, float gaze_pitch,
+HeadTurn HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, float gaze_yaw, float gaze_pitch,
                           const HeadManner& manner, Random& random) noexcept {
   const float goal = cues.talking ? 1.F : manner.quiet ? kQuietShare : kIdleShare;
   liveliness_ += (goal - liveliness_) * kTick_s / 0.8F;
@@ -84,7 +84,7 @@ HeadPose HeadMotion::step(const ProsodyCues& cues, bool first_tick_of_frame, flo
   follow(kFollowShare * gaze_yaw, follow_yaw_, follow_yaw_speed_);
   follow(-kFollowShare * gaze_pitch, follow_pitch_, follow_pitch_speed_);
 
-  HeadPose pose;
+  HeadTurn pose;
   const float tempo = manner.tempo;
   pose.yaw = liveliness_ * yaw_.step(random, tempo) + follow_yaw_;
   pose.pitch = liveliness_ * pitch_.step(random, tempo) + (follow_pitch_ + nod);

@@ -25,7 +25,7 @@ class Sway {
   void advance(double noise) noexcept;
 };
 
-struct HeadPose {
+struct HeadTurn {
   float yaw = 0, pitch = 0, roll = 0;                     ///< rad, as in FaceCode
   Eigen::Vector3f translation = Eigen::Vector3f::Zero();  ///< cm, as in FaceCode
 };
@@ -44,7 +44,7 @@ class HeadMotion {
 
   /// `gaze_yaw`, `gaze_pitch`: where the eyes look in the room, rad, signs as FaceCode's gaze; the head
   /// follows large shifts by a part, later than the eyes.
-  HeadPose step(const ProsodyCues& cues, bool first_tick_of_frame, float gaze_yaw, float gaze_pitch,
+  HeadTurn step(const ProsodyCues& cues, bool first_tick_of_frame, float gaze_yaw, float gaze_pitch,
                 const HeadManner& manner, Random& random) noexcept;
 
  private:

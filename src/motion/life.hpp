@@ -38,7 +38,7 @@ struct LifeManner {
 
 /// One moment of it.
 struct LifeMoment {
-  HeadPose head;
+  HeadTurn head;
   Gaze gaze;  ///< in the room, or as asked for
   float brow_raise = 0;
   Lids lids;
