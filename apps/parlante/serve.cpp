@@ -1,4 +1,6 @@
 // parlante serve: live faces for browsers and programs.
+#include <malloc.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -11,8 +13,15 @@ namespace parlante::app {
 namespace {
 
 constexpr auto kLook = std::chrono::milliseconds(50);
+/// Blocks from this size on go back to the system when they are freed. By default glibc keeps what other
+/// threads than the first free, up to 32 MB a block: pictures of other sizes under load then take more and
+/// more memory, for a thread makes each.
+constexpr int kGivenBack = 1 << 20;
 
 Result<> serve(Context& context, const ServeSettings& settings) {
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, kGivenBack);
+#endif
   auto models = find_models_folder(context.common.models);
   if (!models) return pass_on(std::move(models));
   LiveServerOptions options = server_options(settings);

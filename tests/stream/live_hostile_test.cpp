@@ -212,6 +212,21 @@ TEST(LiveHostile, ALongLifeTakesNoMemory) {
   EXPECT_LT(static_cast<std::int64_t>(live_heap_bytes()) - static_cast<std::int64_t>(start), 100'000);
 }
 
+TEST(LiveHostile, PicturesOfOtherSizesLeaveNothingBehind) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers count otherwise";
+  LiveStream stream = open_live(corner(25, 24000));
+  LiveFrame frame;
+  std::size_t start = 0;
+  for (int k = 0; k < 16; ++k) {
+    RenderOptions render = corner().stream.render;
+    render.size = k % 2 == 0 ? 384 : 512;
+    std::thread([&] { ASSERT_TRUE(stream.reshape(render)); }).join();
+    for (int i = 0; i < 2; ++i) stream.next(frame);
+    if (k == 5) start = live_heap_bytes();
+  }
+  EXPECT_LT(static_cast<std::int64_t>(live_heap_bytes()) - static_cast<std::int64_t>(start), 1'000'000);
+}
+
 TEST(LiveHostile, TwoThreadsOnEachOfThreeStreamsThatShareAModel) {
   constexpr int kFrames = 60;
   std::vector<std::thread> threads;
