@@ -10,6 +10,7 @@
 #include <boost/beast/websocket.hpp>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <map>
@@ -101,6 +102,9 @@ class LoadSession {
       next_chunk_ = now;
       last_interrupt_ = now;
       speak();
+    } else if (what == "stats") {
+      if (options_.trace && event.value("late", 0) > 0)
+        std::fprintf(stderr, "%.1f s: %s\n", ms_between(began_, now) / 1000, event.dump().c_str());
     } else if (what == "error") {
       problem(event.value("message", "error"));
       over_ = true;
@@ -150,6 +154,9 @@ class LoadSession {
       first_picture_ = now;
     } else {
       result_.missing += frame - last_frame_ - 1;
+      if (options_.trace && frame > last_frame_ + 1)
+        std::fprintf(stderr, "%.3f s: %lld frames missing, gap %.1f ms\n", ms_between(began_, now) / 1000,
+                     static_cast<long long>(frame - last_frame_ - 1), ms_between(last_picture_, now));
       result_.interval.push_back(ms_between(last_picture_, now));
     }
     last_frame_ = frame;

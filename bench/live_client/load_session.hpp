@@ -14,6 +14,7 @@ struct LoadOptions {
   double seconds = 10;
   int chunk_ms = 20;
   bool interrupts = true;  ///< some seconds apart
+  bool trace = false;  ///< says on stderr when frames were missing, and what the server says of such seconds
 };
 
 /// Times in ms.

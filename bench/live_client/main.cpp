@@ -69,6 +69,7 @@ void print(const LoadOptions& options, const std::vector<LoadResult>& results, c
   row("frames a second, slowest session", table.least_fps, "");
   row("late frames (not shown)", static_cast<double>(table.missing), "0");
   row("time between frames, p95, ms", quantile(interval, .95), "");
+  row("time between frames, longest, ms", quantile(interval, 1), "");
   row("first frame after connect, slowest, ms", table.first_frame, "<= 400");
   row("sample sent to frame shown, p50, ms", quantile(latency, .5), "<= 150");
   row("sample sent to frame shown, p95, ms", quantile(latency, .95), "<= 200");
@@ -118,6 +119,7 @@ int main(int argc, char** argv) {
   app.add_option("--sample-rate", options.sample_rate)->capture_default_str();
   app.add_option("--speech", speech_file)->capture_default_str();
   app.add_flag("--no-interrupts", no_interrupts);
+  app.add_flag("--trace", options.trace, "Say when frames were missing.");
   app.add_flag("--json", json, "Print the table as JSON, too.");
   app.add_flag("--check", check, "Fail where something is broken (times are not judged: machines differ).");
   CLI11_PARSE(app, argc, argv);

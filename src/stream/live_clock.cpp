@@ -1,5 +1,7 @@
 #include "stream/live_clock.hpp"
 
+#include <algorithm>
+
 namespace parlante {
 
 namespace {
@@ -28,7 +30,7 @@ LiveClock::Turn LiveClock::turn(Time now) noexcept {
     return Turn::draw;
   }
   if (!has_picture()) return Turn::skip;
-  if (late < after(1, rate_)) return Turn::draw;
+  if (late < std::max<Nanoseconds>(after(1, rate_), kLate)) return Turn::draw;
   ++late_;
   return Turn::skip;
 }

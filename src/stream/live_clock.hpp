@@ -30,9 +30,10 @@ class LiveClock {
   Time due() const noexcept;
   /// And the one after it.
   Time next_due() const noexcept;
-  /// What to do with it at `now`. A frame that is a frame's length late or more is skipped. Whoever is more
-  /// than kStall late was stopped rather than slow: the clock goes on from `now`, so that nothing is made up
-  /// for, and all later frames are due that much later.
+  /// What to do with it at `now`. A frame that is a frame's length late or more, and kLate, is skipped:
+  /// frames that are close together take less time than lies between them, and make up for one that was slow.
+  /// Whoever is more than kStall late was stopped rather than slow: the clock goes on from `now`, so that
+  /// nothing is made up for, and all later frames are due that much later.
   Turn turn(Time now) noexcept;
   /// The next frame was made or skipped.
   void done() noexcept { ++frame_; }
@@ -47,7 +48,7 @@ class LiveClock {
     return stalls_;
   }  ///< times that the clock went on from where it was
 
-  static constexpr std::chrono::milliseconds kStall{500};
+  static constexpr std::chrono::milliseconds kStall{500}, kLate{33};
 
  private:
   bool has_picture() const noexcept;

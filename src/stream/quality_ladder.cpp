@@ -44,7 +44,9 @@ bool QualityLadder::look() noexcept {
   const auto frames = static_cast<double>(drawn_.frames + skipped_.frames);
   load_ = (drawn_.busy_s + skipped_.busy_s) / (frames * frame_s_);
   looks_since_up_ = std::min(looks_since_up_ + 1, 2 * kMostPatience);
-  const bool full = load_ > kFull || static_cast<double>(late_) > kMostLate * frames;
+  const bool late = static_cast<double>(late_) > kMostLate * frames;
+  const bool full = load_ > kFull || (late && was_late_);
+  was_late_ = late;
   if (full) {
     free_looks_ = 0;
     if (step_ + 1 == steps_.size()) return false;

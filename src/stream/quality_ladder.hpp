@@ -21,7 +21,8 @@ struct Quality {
 /// 40, 30, 25 and 20 pictures a second as far as these are fewer, then three quarters and half of the size.
 /// Once a second's worth of frames it looks at how much of the time was spent on them:
 ///
-/// - above kFull of it, or one frame in twenty late: a step down;
+/// - above kFull of it, or at this look and at the one before it one frame in twenty late: a step down (one
+///   look alone may have seen a machine that stood still for a moment, which fewer pictures do not help);
 /// - if the step up, with as much more for pictures as these are more and larger, would stay below kFree for
 ///   `patience` looks in a row: a step up. Patience is kPatience at first and doubles, up to kMostPatience,
 ///   each time that a step up is taken back within as many looks, so that nothing swings.
@@ -61,6 +62,7 @@ class QualityLadder {
   std::int64_t frames_a_look_, late_ = 0;
   Spent drawn_, skipped_;
   double load_ = 0;
+  bool was_late_ = false;  ///< at the last look
   int free_looks_ = 0, looks_since_up_ = kMostPatience, patience_ = kPatience;
 };
 

@@ -31,6 +31,18 @@ TEST(LiveClock, DrawsWhatIsInTimeAndSkipsWhatIsAFrameLate) {
   EXPECT_EQ(clock.turn(kStart + 41ms), Turn::draw) << "the next one is not late";
 }
 
+TEST(LiveClock, SkipsNothingForOneSlowFrameWhereFramesAreCloseTogether) {
+  LiveClock clock({60, 1}, kStart);
+  auto now = kStart + 30ms;  // the first was that slow, the others take 8 ms
+  for (int i = 0; i < 60; ++i) {
+    EXPECT_EQ(clock.turn(now), Turn::draw) << i;
+    clock.done();
+    now = std::max(now + 8ms, clock.due());
+  }
+  EXPECT_EQ(now, clock.due()) << "it is in time again";
+  EXPECT_EQ(clock.turn(now + 33ms), Turn::skip);
+}
+
 TEST(LiveClock, CatchesUpWithAShortDelayAndGoesOnFromALongOne) {
   LiveClock clock({25, 1}, kStart);
   auto now = kStart + 400ms;

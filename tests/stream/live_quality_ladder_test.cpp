@@ -79,10 +79,16 @@ TEST(QualityLadder, OneSlowFrameIsNoReason) {
     EXPECT_FALSE(ladder.add(i % 25 == 3 ? .2 : .010, i % 25 == 4 ? Made::late : Made::drawn));
 }
 
+TEST(QualityLadder, AMomentInWhichTheMachineStoodStillIsNoReason) {
+  QualityLadder ladder({60, 1}, 512);
+  for (int i = 0; i < 60 * 60; ++i)
+    EXPECT_FALSE(ladder.add(.006, i % 180 < 12 ? Made::late : Made::drawn)) << "200 ms in three seconds";
+}
+
 TEST(QualityLadder, LateFramesAreAReasonWhateverTheyCost) {
   QualityLadder ladder({25, 1}, 512);
   int changes = 0;
-  for (int i = 0; i < 25; ++i) changes += ladder.add(.001, i % 10 == 0 ? Made::late : Made::drawn);
+  for (int i = 0; i < 50; ++i) changes += ladder.add(.001, i % 10 == 0 ? Made::late : Made::drawn);
   EXPECT_EQ(changes, 1);
 }
 
