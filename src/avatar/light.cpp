@@ -17,16 +17,6 @@ Harmonics harmonics(const Vec3f& n) noexcept {
   return h;
 }
 
-float bilinear(const cv::Mat& picture, float x, float y) noexcept {
-  x = std::clamp(x - .5f, 0.0f, static_cast<float>(picture.cols - 1));
-  y = std::clamp(y - .5f, 0.0f, static_cast<float>(picture.rows - 1));
-  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y), x1 = std::min(x0 + 1, picture.cols - 1),
-            y1 = std::min(y0 + 1, picture.rows - 1);
-  const float fx = x - static_cast<float>(x0), fy = y - static_cast<float>(y0);
-  return (picture.at<float>(y0, x0) * (1 - fx) + picture.at<float>(y0, x1) * fx) * (1 - fy) +
-         (picture.at<float>(y1, x0) * (1 - fx) + picture.at<float>(y1, x1) * fx) * fy;
-}
-
 }  // namespace
 
 FaceLight face_light(const PhotoGeometry& g, const cv::Mat& photo, std::span<const float> weights) {
@@ -41,7 +31,7 @@ FaceLight face_light(const PhotoGeometry& g, const cv::Mat& photo, std::span<con
       continue;
     if (g.skin.depth(static_cast<int>(p.x()), static_cast<int>(p.y())) > p.z() + .1f) continue;  // hidden
     rows.push_back(harmonics(g.normals[v]));
-    values.push_back(bilinear(calm, p.x(), p.y()));
+    values.push_back(bilinear<float>(calm, p.x(), p.y()));
   }
   FaceLight light;
   light.harmonics[0] = 1;

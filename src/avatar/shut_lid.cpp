@@ -106,18 +106,6 @@ cv::Mat brow_mask(const PhotoGeometry& g, int eye, const cv::Rect& part) {
   return out != 0;
 }
 
-// Bilinear, at the middle of a pixel its value.
-template <typename T>
-T at(const cv::Mat& picture, float x, float y) {
-  x = std::clamp(x - .5f, 0.f, static_cast<float>(picture.cols - 1));
-  y = std::clamp(y - .5f, 0.f, static_cast<float>(picture.rows - 1));
-  const int x0 = std::min(static_cast<int>(x), picture.cols - 2),
-            y0 = std::min(static_cast<int>(y), picture.rows - 2);
-  const float u = x - static_cast<float>(x0), v = y - static_cast<float>(y0);
-  const auto row = [&](int j) -> T { return picture.at<T>(j, x0) * (1 - u) + picture.at<T>(j, x0 + 1) * u; };
-  return row(y0) * (1 - v) + row(y0 + 1) * v;
-}
-
 // How far down the skin above the eye (0: the upper end of what moves, 1: the margin) is lightest: further
 // down it lies in the shade of its fold, further up in the brow's hair.
 struct LightestRow {
@@ -129,7 +117,7 @@ LightestRow lightest(const LidLines& lines, const cv::Mat& calm) {
     std::vector<float> row;
     for (float t = .25f; t <= .75f; t += .02f) {
       const float x = lines.left + t * (lines.right - lines.left);
-      row.push_back(luma(at<cv::Vec3f>(calm, x, lines.margin(x) - (1 - place) * lines.reach(x))));
+      row.push_back(luma(bilinear<cv::Vec3f>(calm, x, lines.margin(x) - (1 - place) * lines.reach(x))));
     }
     if (const float light = median(std::move(row)); light > best.light) best = {place, light};
   }
@@ -265,8 +253,8 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
       const float arch = std::max(std::sin(3.14159265f * lines.along(px)), 0.f);
       const float fold = (t - kFoldAt) / .09f;
       const float unmoved = smoothstep(.3f, .9f, 1 / (slower * slower));
-      const float own = (1 - at<float>(masks.cleared, px, source_y)) * unmoved;
-      const cv::Vec3f smooth = at<cv::Vec3f>(low, px, source_y);
+      const float own = (1 - bilinear<float>(masks.cleared, px, source_y)) * unmoved;
+      const cv::Vec3f smooth = bilinear<cv::Vec3f>(low, px, source_y);
       // Over the ball the colour is that of the skin above; what the photo has is the shade of fold and
       // lashes.
       const float from = 1 - (margin - source_y) / reach;
@@ -275,7 +263,7 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
       const float shut_here = arch * smoothstep(.1f, .6f, t);
       const cv::Vec3f lit = cv::Vec3f::all(1 - shut_here) + kLidLight * (shut_here * dome(px, py));
       cv::Vec3f lid = smooth * (1 - on_ball) + above.at<cv::Vec3f>(y, x).mul(lit) * on_ball;
-      const cv::Vec3f photo_here = at<cv::Vec3f>(skin, px, source_y);
+      const cv::Vec3f photo_here = bilinear<cv::Vec3f>(skin, px, source_y);
       const float grain = texture(part.x + x, part.y + y), deepest = 1 - on_ball * (1 - kDeepestFold);
       for (int c = 0; c < 3; ++c)
         lid[c] *= grain * (1 - own) +

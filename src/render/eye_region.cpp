@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "avatar/numeric.hpp"
+#include "core/curves.hpp"
 #include "render/mouth_region.hpp"
 #include "render/rig_lids.hpp"
-#include "render/rig_weights.hpp"
 #include "render/source_map.hpp"
 
 namespace parlante {
@@ -55,8 +55,8 @@ EyeRegion::EyeRegion(const HeadModel& head, const Avatar& avatar, int side, std:
     const Vec3f& p = head.neutral[static_cast<std::size_t>(v)];
     const float below = nearest_vertex(head.neutral, lower, p).distance,
                 above = nearest_vertex(head.neutral, upper, p).distance;
-    rim_.push_back(smooth_step(kRimTo, kRimFrom, below));
-    upper_.push_back(smooth_step(-.02f, .02f, below - above) * smooth_step(kCarriedTo, kCarriedFrom, above));
+    rim_.push_back(smoothstep(kRimTo, kRimFrom, below));
+    upper_.push_back(smoothstep(-.02f, .02f, below - above) * smoothstep(kCarriedTo, kCarriedFrom, above));
   }
   const SurfacePoint& brow = head.landmarks[kUnderBrow[static_cast<std::size_t>(side)]];
   float brow_y = 0;
@@ -148,7 +148,7 @@ void EyeRegion::draw_ball(const Kernels& kernels, const RigFrame& frame, DetailC
       const Vec2f at = iris.place(p);
       const float in_iris = eye.sclera.texels.empty()
                                 ? 1.f
-                                : smooth_step(kIrisTo, kIrisFrom, (at - eye.iris_centre).norm() * per_radius);
+                                : smoothstep(kIrisTo, kIrisFrom, (at - eye.iris_centre).norm() * per_radius);
       if (in_iris > 0) sample_patch(eye.texture, at.x(), at.y(), ball);
       if (in_iris < 1) {
         const Vec2f white_at = still.place(p);
@@ -214,7 +214,7 @@ void EyeRegion::draw(const Kernels& kernels, const RigFrame& frame, const Relief
   skin_.gather(frame);
   write_skin_attributes(frame, avatar_, foreground.scale, skin_);
   const std::vector<std::int32_t>& vertices = skin_.vertices();
-  const float hidden = smooth_step(.65f, 1.f, frame.blink[static_cast<std::size_t>(side_)]);
+  const float hidden = smoothstep(.65f, 1.f, frame.blink[static_cast<std::size_t>(side_)]);
   for (std::size_t i = 0; i < vertices.size(); ++i) {
     const auto v = static_cast<std::size_t>(vertices[i]);
     float* a = skin_.attributes(i);

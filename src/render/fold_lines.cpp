@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "render/rig_weights.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {
@@ -92,7 +92,7 @@ Furrow chin_line() {
 
 /// A pull that starts and ends smoothly.
 float over(float value, float threshold, float full) noexcept {
-  return smooth_step(threshold, full, value);
+  return smoothstep(threshold, full, value);
 }
 
 }  // namespace

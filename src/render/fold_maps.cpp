@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "core/curves.hpp"
 #include "core/random.hpp"
 #include "render/rig_light.hpp"
-#include "render/rig_weights.hpp"
 
 namespace parlante {
 namespace {
@@ -130,9 +130,9 @@ struct SkinSeen {
                 own_rough = percentile_of(roughs, 35, .03f);
     for (std::size_t i = 0; i < bare.values.size(); ++i) {
       const float tint = std::hypot(red.values[i] - own_red, blue.values[i] - own_blue);
-      bare.values[i] = smooth_step(.30f, .12f, tint) *
-                       smooth_step(.25f, .5f, wide.values[i] / std::max(avatar.skin_luma, 1.f)) *
-                       smooth_step(3.6f, 2.2f, rough.values[i] / std::max(own_rough, .02f));
+      bare.values[i] = smoothstep(.30f, .12f, tint) *
+                       smoothstep(.25f, .5f, wide.values[i] / std::max(avatar.skin_luma, 1.f)) *
+                       smoothstep(3.6f, 2.2f, rough.values[i] / std::max(own_rough, .02f));
     }
     bare = blurred(bare, .12f * px);
     // Of the zones that fold first: forehead, cheeks, beside the eyes. The median of each, since hair, spots
@@ -151,7 +151,7 @@ struct SkinSeen {
       lined += zone, ++zones;
     }
     lined /= std::max(zones, 1.f);
-    depth = kLeastDepth + (1 - kLeastDepth) * smooth_step(kSmoothSkin, kLinedSkin, lined);
+    depth = kLeastDepth + (1 - kLeastDepth) * smoothstep(kSmoothSkin, kLinedSkin, lined);
   }
 };
 
@@ -264,7 +264,7 @@ class Painter {
   }
   static float faded(const Furrow& furrow, const Line::Beside& at) noexcept {
     if (at.along <= 0 || at.along >= 1) return 0;
-    return smooth_step(0, furrow.fade_in, at.along) * smooth_step(1, 1 - furrow.fade_out, at.along);
+    return smoothstep(0, furrow.fade_in, at.along) * smoothstep(1, 1 - furrow.fade_out, at.along);
   }
 
   Line line_of(const Furrow& furrow, std::uint64_t seed) const {
@@ -351,7 +351,7 @@ void share_forehead(std::array<FoldMap, kFolds>& maps, float right_px, float lef
     for (int x = 0; x < whole.rect.width; ++x, ++i) {
       const float across =
           (static_cast<float>(whole.rect.x + x) - right_px) / std::max(left_px - right_px, 1.f);
-      const float to_left = smooth_step(.55f, 1.1f, across), to_right = smooth_step(.45f, -.1f, across);
+      const float to_left = smoothstep(.55f, 1.1f, across), to_right = smoothstep(.45f, -.1f, across);
       left.gain[i] *= to_left, right.gain[i] *= to_right, middle.gain[i] *= 1 - to_left - to_right;
     }
 }

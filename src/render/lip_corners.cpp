@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/curves.hpp"
 #include "render/blur.hpp"
 #include "render/kernels.hpp"
-#include "render/rig_weights.hpp"
 #include "render/source_map.hpp"
 
 namespace parlante {
@@ -89,8 +89,8 @@ LipCorners::Corner LipCorners::lighten(const Avatar& avatar, const std::vector<V
         const float px = static_cast<float>(corner.left + x) + .5f,
                     py = static_cast<float>(corner.top + y) + .5f;
         const float in = (px - end.x()) * inwards / cm, beside = std::abs(py - seam(px)) / cm;
-        const float share = smooth_step(-kOutwardsEnd, -kOutwards, in) *
-                            smooth_step(kInwardsEnd, kInwards, in) * smooth_step(kBesideEnd, kBeside, beside);
+        const float share = smoothstep(-kOutwardsEnd, -kOutwards, in) *
+                            smoothstep(kInwardsEnd, kInwards, in) * smoothstep(kBesideEnd, kBeside, beside);
         const auto i = static_cast<std::size_t>(y * corner.width + x);
         corner.light[3 * i + c] = kMost * share * std::max(closed[i], 0.f);
       }

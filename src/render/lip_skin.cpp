@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/curves.hpp"
 #include "render/lids.hpp"
-#include "render/rig_weights.hpp"
 
 namespace parlante {
 namespace {
@@ -112,10 +112,10 @@ std::array<float, 2> share_hue(std::array<Profile, 2>& lips, const std::array<fl
   for (std::size_t lip = 0; lip < 2; ++lip) {
     const float shaded = in_shade[lip] =
         luma(mean[lip]) < luma(mean[1 - lip])
-            ? smooth_step(kRedder, kMuchRedder, redness(mean[lip]) / std::max(redness(mean[1 - lip]), .1f))
+            ? smoothstep(kRedder, kMuchRedder, redness(mean[lip]) / std::max(redness(mean[1 - lip]), .1f))
             : 0.f;
     const float share =
-        std::max(kLeastShared + (kMostShared - kLeastShared) * smooth_step(.9f, .35f, height_cm[lip]),
+        std::max(kLeastShared + (kMostShared - kLeastShared) * smoothstep(.9f, .35f, height_cm[lip]),
                  kSharedInShade * shaded);
     const float wanted = kShadeLight * luma(mean[1 - lip]) / std::max(luma(mean[lip]), 1.f);
     const float lift = 1 + kShadeLifted * shaded * std::max(wanted - 1, 0.f);
@@ -136,7 +136,7 @@ float near_seam(const HeadModel& head, const Avatar& avatar, const Vec2f& p, boo
   const float height = (upper ? inner - outer : outer - inner) / avatar.px_per_cm();
   const float from_seam = std::max((upper ? inner - p.y() : p.y() - inner) / avatar.px_per_cm(), 0.f);
   if (height <= .02f || from_seam >= height) return 0;
-  return smooth_step(kReach[upper], kSeam[upper], from_seam) * smooth_step(1.f, .7f, from_seam / height);
+  return smoothstep(kReach[upper], kSeam[upper], from_seam) * smoothstep(1.f, .7f, from_seam / height);
 }
 
 }  // namespace
@@ -196,7 +196,7 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
   share_hue(even, height_cm);
   for (std::size_t lip = 0; lip < 2; ++lip) {
     const float thin =
-        height_cm[lip] < height_cm[1 - lip] ? 1 - smooth_step(.1f, kThinLip, height_cm[lip]) : 0.f;
+        height_cm[lip] < height_cm[1 - lip] ? 1 - smoothstep(.1f, kThinLip, height_cm[lip]) : 0.f;
     const Profile soft = smoothed(raw[lip], .004f * kSamples), near = smoothed(raw[lip], .07f * kSamples);
     // A single dark place of the photo is no crease that goes on up and down the lip.
     float usual = 0;
@@ -208,7 +208,7 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
         const float crease = std::clamp(soft[k][c] - near[k][c], -deepest, deepest);
         const float other = (lip == 1 ? .88f : 1.f) * even[1 - lip][k][c];
         // What is seen of a thin lip is its dark seam; turned out, it is hardly redder than skin.
-        const float pale = kPale * (1 - smooth_step(.12f, kThinLip, height_cm[lip]));
+        const float pale = kPale * (1 - smoothstep(.12f, kThinLip, height_cm[lip]));
         const float made = even[lip][k][c] + thin * (other - even[lip][k][c]);
         colours_[lip][k][c] = made + pale * (skin[lip][k][c] - made) + (1 - .5f * thin) * crease;
       }
@@ -229,8 +229,8 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     const bool inside = head.lip_depth[v] > (upper_side ? .3f : 1.3f);
     const float across = std::clamp((p.x() - first) / (last - first), 0.f, 1.f);
     // Where the lips go over into the cheek's skin there is nothing to pout.
-    const float fade = smooth_step(.04f, .24f, std::min(across, 1 - across));
-    float near = smooth_step(kReach[upper_side], kSeam[upper_side], nearest);
+    const float fade = smoothstep(.04f, .24f, std::min(across, 1 - across));
+    float near = smoothstep(kReach[upper_side], kSeam[upper_side], nearest);
     if (nearest < 1.5f) near = std::max(near, near_seam(head, avatar, avatar.texture[v], upper_side));
     nearness_.push_back(inside ? std::max(.45f, near) : fade * near);
     across_.push_back(across);
@@ -245,8 +245,8 @@ void LipSkin::write(const RigFrame& frame, SubMesh& mesh) noexcept {
   };
   const float turned_out =
       beyond_photo(mouthPucker) + beyond_photo(mouthFunnel) + beyond_photo(mouthShrugUpper);
-  pout_ = smooth_step(.05f, .45f, turned_out);
-  exposure_ = std::max(pout_, smooth_step(.05f, .25f, frame.asked_opening_cm));
+  pout_ = smoothstep(.05f, .45f, turned_out);
+  exposure_ = std::max(pout_, smoothstep(.05f, .25f, frame.asked_opening_cm));
   for (std::size_t i = 0; i < nearness_.size(); ++i) {
     float* a = mesh.attributes(i);
     a[kLipBare] = exposure_ * nearness_[i], a[kLipAcross] = across_[i], a[kLipSide] = side_[i];

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "render/rig_weights.hpp"
+#include "core/curves.hpp"
 #include "render/source_map.hpp"
 #include "render/stroke.hpp"
 
@@ -69,8 +69,8 @@ void MouthRegion::draw_contact_line(const RigFrame& frame, bool open, DetailCanv
     if (shut <= 0) return whole;
     const int x = std::clamp(static_cast<int>(p.x()), opening_.first(), opening_.last() - 1);
     const float gap = (opening_.lower(x) - opening_.upper(x)) / cm;
-    return std::max(whole, shut * smooth_step(kSeamGap, 0.f, gap) *
-                               smooth_step(0.f, kSeamEnd, std::min(share, 1 - share)));
+    return std::max(
+        whole, shut * smoothstep(kSeamGap, 0.f, gap) * smoothstep(0.f, kSeamEnd, std::min(share, 1 - share)));
   };
   constexpr int kSteps = 40;
   std::array<Vec2f, kSteps + 1> line;

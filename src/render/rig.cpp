@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "core/curves.hpp"
 #include "head/rotation.hpp"
 #include "render/delta_runs.hpp"
 #include "render/rig_lids.hpp"
@@ -56,8 +57,8 @@ bool is_blink_or_look(std::size_t k) noexcept {
 float finite_or_zero(float value) noexcept {
   return std::isfinite(value) ? value : 0.f;
 }
-float unit(float value) noexcept {
-  return std::clamp(finite_or_zero(value), 0.f, 1.f);
+float finite_unit(float value) noexcept {
+  return unit(finite_or_zero(value));
 }
 
 /// Vertical displacement of the middle of an upper lid for weight 1, cm.
@@ -191,7 +192,7 @@ Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
   for (std::size_t v = 0; v < face; ++v) {
     const float from_eye = std::min((rest[v] - avatar.eyes[0].centre).norm() - avatar.eyes[0].radius,
                                     (rest[v] - avatar.eyes[1].centre).norm() - avatar.eyes[1].radius);
-    light_trust[v] = .9f * (.25f + .75f * smooth_step(.6f, 2.f, from_eye));
+    light_trust[v] = .9f * (.25f + .75f * smoothstep(.6f, 2.f, from_eye));
   }
 }
 
@@ -199,13 +200,13 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
   frame.expression = own;
   for (std::size_t k = 0; k < kBlendshapes; ++k)
     if (!is_blink_or_look(k))
-      frame.expression[k] = std::min(own[k] + unit(code.weights[k]), std::max(own[k], 1.f));
+      frame.expression[k] = std::min(own[k] + finite_unit(code.weights[k]), std::max(own[k], 1.f));
   // Weights cannot fall below the photo's own, so it is the frown that takes its smile away.
   constexpr std::array<std::array<Blendshape, 3>, 2> kSmiles = {
       {{mouthSmileRight, cheekSquintRight, mouthFrownRight},
        {mouthSmileLeft, cheekSquintLeft, mouthFrownLeft}}};
   for (const auto& [smile, cheek, frown] : kSmiles) {
-    const float gone = smooth_step(.1f, .5f, unit(code.weights[frown]));
+    const float gone = smoothstep(.1f, .5f, finite_unit(code.weights[frown]));
     frame.expression[smile] = std::min(frame.expression[smile] - gone * own[smile], kMostSmile);
     frame.expression[cheek] -= gone * own[cheek];
   }
@@ -213,7 +214,7 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
   const float pout = frame.expression[mouthPucker] + frame.expression[mouthFunnel];
   for (Blendshape pouting : {mouthPucker, mouthFunnel})
     frame.expression[pouting] *= most_pout / std::max(pout, most_pout);
-  frame.expression[tongueOut] = tongue_protrusion(unit(code.weights[tongueOut]));
+  frame.expression[tongueOut] = tongue_protrusion(finite_unit(code.weights[tongueOut]));
 
   const bool seen = !avatar.eyes_hidden;
   const float yaw = seen ? soft_limit(code.gaze_yaw, kMaxGazeYaw) : 0.f,
@@ -231,7 +232,7 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
                                       : (eye == 0 ? eyeLookUpRight : eyeLookUpLeft);
     if (std::abs(unit_travel) > .02f)
       frame.expression[look] += std::clamp(travel / unit_travel, 0.f, kMostLook);
-    frame.blink[eye] = seen ? unit(code.weights[eye == 0 ? eyeBlinkRight : eyeBlinkLeft]) : 0.f;
+    frame.blink[eye] = seen ? finite_unit(code.weights[eye == 0 ? eyeBlinkRight : eyeBlinkLeft]) : 0.f;
   }
 
   std::copy(rest.begin(), rest.end(), frame.head.begin());
@@ -247,9 +248,9 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   OpeningProfile goal = opening_goal(gap, asked);
   const float opening = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   LipPose pose = lip_pose(frame.expression, own);
-  const float narrow = kRoundIsNarrow * pose.round * smooth_step(1.2f, .5f, opening);
+  const float narrow = kRoundIsNarrow * pose.round * smoothstep(1.2f, .5f, opening);
   zip_corners((1 - narrow) * opening_support(opening, pose.spread), goal);
-  pose.open = smooth_step(.1f, 1.1f, opening);
+  pose.open = smoothstep(.1f, 1.1f, opening);
   lips.shape(pose, frame.head);
   Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);
   if (opening > 0) drawn = lower_corners(head, weights, view, rest_bow, pose, drawn, frame.head);
@@ -259,7 +260,7 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   frame.asked_aperture = frame.asked_opening_cm / eye_corners;
   frame.drawn_aperture = frame.opening_cm / eye_corners;
   frame.lips_closed = frame.asked_opening_cm <= 0;
-  if (!frame.lips_closed) tongue.move(unit(code.weights[tongueOut]), frame.head);
+  if (!frame.lips_closed) tongue.move(finite_unit(code.weights[tongueOut]), frame.head);
 
   const float slide = avatar.lips_closed ? std::min(frame.asked_opening_cm / .18f, 1.f) : .6f;
   for (std::size_t v = 0; v < avatar.lip_slide.size(); ++v)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
@@ -117,7 +119,7 @@ void close_lid(const HeadModel& head, const RigWeights& weights, std::size_t eye
       LidGap drop = measure(head, eye, vertices);
       for (std::size_t k = 0; k < kSamples; ++k) {
         const float t = static_cast<float>(k) / static_cast<float>(kSamples - 1);
-        const float outer = smooth_step(.5f, 1.f, eye == 0 ? 1 - t : t);
+        const float outer = smoothstep(.5f, 1.f, eye == 0 ? 1 - t : t);
         drop.gap[k] -= std::pow(1 - blink, 1 + kOuterFirst * blink * outer) * open.gap[k] -
                        overlap * std::min(1.f, 20 * t * (1 - t));
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/curves.hpp"
 #include "render/rig_weights.hpp"
 
 namespace parlante {
@@ -66,7 +67,7 @@ LipBorder::LipBorder(const HeadModel& head, std::span<const Vec3f> rest, const P
     lip.arched = k == 1 ? .5f : 1.f;
     const OpeningProfile own = seen_height_of(lip, seen, opening, rest);
     const float highest = std::max(*std::max_element(own.begin(), own.end()), .01f);
-    const float thin = smooth_step(kFullLip, kThinLip, highest);
+    const float thin = smoothstep(kFullLip, kThinLip, highest);
     for (std::size_t i = 0; i < kOpeningSamples; ++i) {
       const float h = std::max(own[i], 0.f);
       lip.pouting[i] = highest * std::pow(h / highest, kRounder[k]) * (kPouting[k] + kThinGains[k] * thin);
@@ -93,7 +94,7 @@ LipBorder::LipBorder(const HeadModel& head, std::span<const Vec3f> rest, const P
 float LipBorder::strength(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept {
   using enum Blendshape;
   const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
-  return smooth_step(.05f, .7f, beyond(mouthPucker) + beyond(mouthFunnel));
+  return smoothstep(.05f, .7f, beyond(mouthPucker) + beyond(mouthFunnel));
 }
 
 float LipBorder::edge_of(const Lip& lip, const Opening& opening, std::size_t k) noexcept {
@@ -159,8 +160,8 @@ void LipBorder::hold(float pout, float tuck, const Opening& opening,
       float dy = follower.weight * at(move, inner);
       if (follower.on_lip) {
         // Expressions turn out what lies at the rim, which the photo hardly shows, more than the rest.
-        const float middle = smooth_step(0.f, kCorner, std::min(sample, last - sample));
-        const float in = kRolledIn * rolled * smooth_step(0.f, kOpen, at(opening.gap, inner)) -
+        const float middle = smoothstep(0.f, kCorner, std::min(sample, last - sample));
+        const float in = kRolledIn * rolled * smoothstep(0.f, kOpen, at(opening.gap, inner)) -
                          kTurnedOut * pout * (1 - rolled);
         const float out = (follower.weight - in) / (1 - in);
         const float wanted = at(edge, inner) + lip.outward * out * at(height, inner);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "render/rig_weights.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {
@@ -26,31 +26,31 @@ Vec3f rounding(const Vec3f& p, const Vec3f& corner) {
   const float half = std::abs(corner.x());
   const float from_corner =
       (Vec3f(std::abs(p.x()), p.y(), p.z()) - Vec3f(half, corner.y(), corner.z())).norm();
-  const float pull = bell(from_corner, 1.15f) * smooth_step(.1f, .9f, std::abs(p.x()));
+  const float pull = bell(from_corner, 1.15f) * smoothstep(.1f, .9f, std::abs(p.x()));
   return {-std::copysign(.2f * pull, p.x()), 0, .22f * pull};
 }
 
 // The rim turns in under the teeth; what is seen of the lip is the border's affair.
 Vec3f tucking(const Vec3f& p, bool inside, float from_rim, float half) {
-  const float middle = smooth_step(1.05f, .55f, std::abs(p.x()) / half);
+  const float middle = smoothstep(1.05f, .55f, std::abs(p.x()) / half);
   if (inside) return {0, -.10f * middle, -.34f * middle};
-  const float follow = smooth_step(.05f, .6f, from_rim) * bell(from_rim, 1.35f);
+  const float follow = smoothstep(.05f, .6f, from_rim) * bell(from_rim, 1.35f);
   return {0, 0, middle * (.10f * follow - .34f * bell(from_rim, .5f))};
 }
 
 // The borders come towards the seam, which sinks in.
 Vec3f pressing(const Vec3f& p, bool upper, bool inside, float from_rim, float half) {
-  const float middle = smooth_step(1.05f, .6f, std::abs(p.x()) / half);
+  const float middle = smoothstep(1.05f, .6f, std::abs(p.x()) / half);
   if (inside) return {0, 0, -.12f * middle};
-  const float follow = smooth_step(.05f, .5f, from_rim) * bell(from_rim, 1.1f);
+  const float follow = smoothstep(.05f, .5f, from_rim) * bell(from_rim, 1.1f);
   return {0, (upper ? -.10f : .12f) * middle * follow, -.14f * middle * bell(from_rim, .35f)};
 }
 
 // The jaw pulls the rims further than the borders: the borders follow.
 Vec3f opening(const Vec3f& p, bool upper, bool inside, float from_rim, float half) {
   if (inside) return Vec3f::Zero();
-  const float middle = smooth_step(1.f, .4f, std::abs(p.x()) / half);
-  const float follow = smooth_step(.1f, .7f, from_rim) * bell(from_rim, 1.3f);
+  const float middle = smoothstep(1.f, .4f, std::abs(p.x()) / half);
+  const float follow = smoothstep(.1f, .7f, from_rim) * bell(from_rim, 1.3f);
   return {0, (upper ? .12f : -.18f) * middle * follow, .06f * middle * follow};
 }
 
@@ -60,16 +60,16 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
   using enum Blendshape;
   const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
   LipPose pose;
-  pose.round = smooth_step(.08f, .8f, beyond(mouthPucker) + .5f * beyond(mouthFunnel));
+  pose.round = smoothstep(.08f, .8f, beyond(mouthPucker) + .5f * beyond(mouthFunnel));
   // Lips that are pressed on each other roll in together.
   const float pressed = std::max(beyond(mouthPressLeft), beyond(mouthPressRight));
   const float spread = expression[mouthSmileLeft] + expression[mouthSmileRight] +
                        .8f * (expression[mouthStretchLeft] + expression[mouthStretchRight]) +
                        .5f * (expression[mouthUpperUpLeft] + expression[mouthUpperUpRight]);
-  pose.drawn = smooth_step(.05f, .36f, beyond(jawOpen));
-  pose.spread = smooth_step(.2f, 1.5f, spread) * (1 - pose.round) * (1 - .75f * pose.drawn);
-  pose.press = smooth_step(.05f, .5f, pressed);
-  pose.tuck = smooth_step(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
+  pose.drawn = smoothstep(.05f, .36f, beyond(jawOpen));
+  pose.spread = smoothstep(.2f, 1.5f, spread) * (1 - pose.round) * (1 - .75f * pose.drawn);
+  pose.press = smoothstep(.05f, .5f, pressed);
+  pose.tuck = smoothstep(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
   // Teeth lie on a long stretch of a lip that is tucked under them.
   pose.spread = std::max(pose.spread, .6f * pose.tuck);
   return pose;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
@@ -130,7 +132,7 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
 }
 
 float opening_support(float widest_cm, float spread) noexcept {
-  const float narrow = .60f + .22f * smooth_step(.4f, 2.6f, widest_cm);
+  const float narrow = .60f + .22f * smoothstep(.4f, 2.6f, widest_cm);
   return narrow + (.92f - narrow) * std::clamp(spread, 0.f, 1.f);
 }
 
@@ -182,7 +184,7 @@ OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept
   if (asked_cm < 0) return goal;
 
   // Asked for more than the weights give a shape to: half an ellipse over the middle of the mouth takes over.
-  const float trust = smooth_step(.03f, .15f, widest);
+  const float trust = smoothstep(.03f, .15f, widest);
   const float drawn = *std::max_element(goal.begin(), goal.end());
   for (std::size_t k = 0; k < kOpeningSamples; ++k) {
     const float s = (static_cast<float>(k) - .5f * static_cast<float>(kOpeningSamples - 1)) /
@@ -212,7 +214,7 @@ Opening open_mouth(const HeadModel& head, const RigWeights& weights, const Photo
   }
   // Where the lips stay shut beside the opening they meet halfway.
   const float widest = *std::max_element(goal.begin(), goal.end());
-  const float less = (kUpperShare - kUpperShareWide) * smooth_step(.2f, 1.1f, widest);
+  const float less = (kUpperShare - kUpperShareWide) * smoothstep(.2f, 1.1f, widest);
   OpeningProfile by_upper;
   for (std::size_t k = 0; k < kOpeningSamples; ++k)
     by_upper[k] = kUpperShare - less * std::clamp(goal[k] / std::max(widest, .1f), 0.f, 1.f);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "render/rig_weights.hpp"
+#include "core/curves.hpp"
 
 namespace parlante {
 namespace {
@@ -31,15 +31,15 @@ TongueMover::TongueMover(const HeadModel& head) {
   for (std::int32_t v = tongue.begin; v < tongue.end; ++v) {
     const float behind = at(tip_).z() - at(v).z();
     const float share =
-        smooth_step(3.f, .2f, behind) * (1 - .35f * smooth_step(.4f, 1.5f, std::abs(at(v).x())));
+        smoothstep(3.f, .2f, behind) * (1 - .35f * smoothstep(.4f, 1.5f, std::abs(at(v).x())));
     if (share > .01f) parts_.push_back({v, share});
   }
 }
 
 void TongueMover::move(float asked, std::span<Vec3f> vertices) const noexcept {
   if (asked <= 0 || tip_ < 0 || tooth_ < 0) return;
-  const float raised = smooth_step(0.f, kTongueRaised, asked);
-  const float between = smooth_step(kTongueRaised, kTongueBetween, asked);
+  const float raised = smoothstep(0.f, kTongueRaised, asked);
+  const float between = smoothstep(kTongueRaised, kTongueBetween, asked);
   const Vec3f edge = vertices[static_cast<std::size_t>(tooth_)];
   Vec3f way =
       edge + kAtRidge + between * (kBetweenTeeth - kAtRidge) - vertices[static_cast<std::size_t>(tip_)];

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <span>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
@@ -82,7 +84,7 @@ void mouth_weights(const HeadModel& head, RigWeights& weights) {
     const Vec3f& p = head.neutral[i];
     const float d = std::min(distance_to(p, head.loop(HeadLoop::lip_upper_inner), head.neutral),
                              distance_to(p, head.loop(HeadLoop::lip_lower_inner), head.neutral));
-    float w = std::exp(-(d / kReach) * (d / kReach)) * smooth_step(kNoseBase, kBelowNose, p.y());
+    float w = std::exp(-(d / kReach) * (d / kReach)) * smoothstep(kNoseBase, kBelowNose, p.y());
     if (head.lip_depth[i] > .3f && head.lip_depth[i] < 3.2f) w = 1;
     if (w > kLeastWeight) weights.mouth.push_back({v, w});
   }
@@ -99,11 +101,11 @@ void lid_weights(const HeadModel& head, RigWeights& weights) {
       const float d = distance_to(p, margin, head.neutral);
       const float middle = .5f * (upper.at(p.x()) + lower.at(p.x()));
       const float w = std::exp(-(d / .7f) * (d / .7f)) *
-                      smooth_step(-.03f, .03f, p.y() - middle + (d < .02f ? .05f : 0.f));
+                      smoothstep(-.03f, .03f, p.y() - middle + (d < .02f ? .05f : 0.f));
       if (w > kLeastWeight) weights.lids[eye].push_back({v, w});
       const float e = distance_to(p, lower_margin, head.neutral);
       const float below = std::exp(-(e / .55f) * (e / .55f)) *
-                          smooth_step(-.03f, .03f, middle - p.y() + (e < .02f ? .05f : 0.f));
+                          smoothstep(-.03f, .03f, middle - p.y() + (e < .02f ? .05f : 0.f));
       if (below > kLeastWeight) weights.lower_lids[eye].push_back({v, below});
     }
   }

@@ -59,11 +59,4 @@ struct RigWeights {
   std::vector<Triangle> interior_triangles;  ///< socket, tongue, gums, teeth
 };
 
-/// Smoothstep from a to b.
-inline float smooth_step(float a, float b, float x) noexcept {
-  float t = (x - a) / (b - a);
-  t = t < 0 ? 0 : t > 1 ? 1 : t;
-  return t * t * (3 - 2 * t);
-}
-
 }  // namespace parlante

@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "avatar/avatar_file.hpp"
+#include "avatar/models.hpp"
 #include "media/picture.hpp"
 #include "support/paths.hpp"
 
 namespace parlante {
 namespace {
+
+using testing::models;
 
 struct Notes final : Sink {
   void log(LogLevel level, std::string_view sentence) override {
@@ -21,16 +24,6 @@ struct Notes final : Sink {
   std::vector<std::string> warnings;
   std::int64_t last = -1;
 };
-
-// The networks and the head, loaded once.
-struct Models {
-  Result<FaceNetworks> networks = FaceNetworks::load(testing::models_folder());
-  Result<HeadModel> head = load_head_model(testing::models_folder() / "head.plhead");
-};
-const Models& models() {
-  static const Models m;
-  return m;
-}
 
 class MakeAvatar : public ::testing::Test {
  protected:

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "avatar/make_avatar.hpp"
+#include "avatar/models.hpp"
 #include "avatar/numeric.hpp"
 #include "core/curves.hpp"
 #include "media/picture.hpp"
@@ -19,14 +20,7 @@
 namespace parlante {
 namespace {
 
-struct Models {
-  Result<FaceNetworks> networks = FaceNetworks::load(testing::models_folder());
-  Result<HeadModel> head = load_head_model(testing::models_folder() / "head.plhead");
-};
-const Models& models() {
-  static const Models m;
-  return m;
-}
+using testing::models;
 
 Result<Avatar> avatar_of(const ImageU8& photo) {
   FaceTracker tracker(*models().networks);

@@ -1,25 +1,20 @@
 #include <gtest/gtest.h>
 
 #include "render/plain_avatar.hpp"
-#include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
 
 using testing::mean_head;
 using testing::plain_avatar;
+using testing::still;
 
 class Eyes : public ::testing::Test {
  protected:
-  Eyes() : avatar_(bright_lashes()), renderer_(mean_head(), avatar_, options()), frame_(kSize, kSize, 3) {}
+  Eyes() : avatar_(bright_lashes()), renderer_(mean_head(), avatar_, still(kSize)), frame_(kSize, kSize, 3) {}
 
   static constexpr int kSize = 1024;
-  static RenderOptions options() {
-    RenderOptions still;
-    still.size = kSize;
-    still.grain = 0;
-    return still;
-  }
   // Lashes that nobody mistakes for an iris.
   static Avatar bright_lashes() {
     Avatar avatar = plain_avatar();
@@ -105,7 +100,7 @@ TEST_F(Eyes, AWinkLeavesTheOtherEyeOpen) {
 TEST_F(Eyes, GazeMovesTheIrisByTheAskedAngle) {
   Avatar marked = avatar_;
   for (EyeLayer& eye : marked.eyes) put_blue_dot(eye, eye.texture.texels);
-  Renderer renderer(mean_head(), marked, options());
+  Renderer renderer(mean_head(), marked, still(kSize));
   // An iris 11 mm from the point about which the eye turns, at the eye's depth.
   const EyeLayer& eye = marked.eyes[0];
   const double depth = -marked.translation.z() - eye.centre.z() - eye.radius;
@@ -132,7 +127,7 @@ TEST_F(Eyes, TheHighlightGoesHalfTheIrisesWay) {
     eye.highlight.texels = ImageU8(eye.texture.rect.width, eye.texture.rect.height, 3);
     put_blue_dot(eye, eye.highlight.texels);
   }
-  Renderer renderer(mean_head(), shiny, options());
+  Renderer renderer(mean_head(), shiny, still(kSize));
   FaceCode aside = closed_lips();
   aside.gaze_yaw = .12f;
   const Iris still = blue_dot(renderer, closed_lips());
@@ -153,7 +148,7 @@ TEST_F(Eyes, TheWhiteStaysWhereItIsWhenTheIrisTurns) {
           static_cast<float>(eye.sclera.rect.x + x) < eye.iris_centre.x() - 1.6f * eye.iris_radius_px;
       white.at(x, y)[0] = 220, white.at(x, y)[1] = white.at(x, y)[2] = corner ? 60 : 220;
     }
-  Renderer renderer(mean_head(), red, options());
+  Renderer renderer(mean_head(), red, still(kSize));
   const auto corner_at = [&](float yaw) {
     FaceCode code = closed_lips();
     code.gaze_yaw = yaw;
@@ -177,7 +172,7 @@ TEST_F(Eyes, NothingIsDrawnBehindDarkGlasses) {
   Avatar hidden = avatar_;
   hidden.eyes_hidden = true;
   hidden.glasses.assign(static_cast<std::size_t>(mean_head().face_end()), 0);
-  Renderer renderer(mean_head(), hidden, options());
+  Renderer renderer(mean_head(), hidden, still(kSize));
   FaceCode look = closed_lips();
   renderer.render(look, 0, frame_);
   const ImageU8 before = frame_;

@@ -5,6 +5,7 @@
 #include "render/picture_window.hpp"
 #include "render/plain_avatar.hpp"
 #include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 
@@ -19,10 +20,7 @@ const Avatar& avatar() {
 }
 
 RenderOptions still() {
-  RenderOptions options;
-  options.size = 320;
-  options.grain = 0;
-  return options;
+  return testing::still(320);
 }
 
 FaceCode lively() {
@@ -36,9 +34,7 @@ FaceCode lively() {
 
 ImageU8 drawn(const RenderOptions& options) {
   Renderer renderer(mean_head(), avatar(), options);
-  ImageU8 frame(renderer.width(), renderer.height(), renderer.channels());
-  renderer.render(lively(), 0, frame);
-  return frame;
+  return testing::drawn(renderer, lively());
 }
 
 /// The photo as a frame shows it that reaches `more` px beyond a square of 320 px on all sides, where the

@@ -3,14 +3,19 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+#include <vector>
+
 #include "render/plain_avatar.hpp"
-#include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
 
+using testing::drawn;
 using testing::mean_head;
 using testing::plain_avatar;
+using testing::still;
 
 constexpr float kWay = .9f, kReach = .6f;  // cm
 UnrollingLid lid_at(float part) {
@@ -66,14 +71,28 @@ TEST(UnrollingLid, AnOpenEyeShowsThePhoto) {
   }
 }
 
+constexpr int kSize = 1024;
+
+// Rows about the right eye, in the column through its iris, whose pixels are `sought` while that eye alone
+// blinks.
+template <typename Sought>
+std::vector<int> rows_over_iris(Renderer& renderer, const Avatar& avatar, float blink, Sought sought) {
+  FaceCode code;
+  code.aperture = 0;
+  code.weights[Blendshape::eyeBlinkRight] = blink;
+  const ImageU8 frame = drawn(renderer, code);
+  const int column =
+      static_cast<int>(avatar.eyes[0].iris_centre.x() * kSize / static_cast<float>(avatar.size));
+  std::vector<int> rows;
+  for (int y = 300; y < 560; ++y)
+    if (sought(frame.at(column, y))) rows.push_back(y);
+  return rows;
+}
+
 // A line drawn across the shut lid near its margin goes up with the margin: the lid is no blind that slides
 // over a standing picture.
 TEST(LidOnItsWay, TakesItsSkinAlong) {
-  constexpr int kSize = 1024;
   Avatar avatar = plain_avatar();
-  RenderOptions options;
-  options.size = kSize;
-  options.grain = 0;
   const HeadModel& head = mean_head();
   const auto& lower = head.loop(HeadLoop::lid_right_lower);
   const Vec3f middle = head.neutral[static_cast<std::size_t>(lower[lower.size() / 2])];
@@ -88,21 +107,12 @@ TEST(LidOnItsWay, TakesItsSkinAlong) {
       std::uint8_t* p = skin.texels.at(x, y);
       p[0] = p[2] = 100, p[1] = above > .35f && above < .55f ? 255 : 100;
     }
-  Renderer renderer(head, avatar, options);
-  ImageU8 frame(kSize, kSize, 3);
+  Renderer renderer(head, avatar, still(kSize));
   const auto line_at = [&](float blink) {
-    FaceCode code;
-    code.aperture = 0;
-    code.weights[Blendshape::eyeBlinkRight] = blink;
-    renderer.render(code, 0, frame);
-    const int column =
-        static_cast<int>(avatar.eyes[0].iris_centre.x() * kSize / static_cast<float>(avatar.size));
-    double sum = 0, weight = 0;
-    for (int y = 300; y < 560; ++y) {
-      const std::uint8_t* p = frame.at(column, y);
-      if (p[1] > p[0] + 40 && p[1] > p[2] + 40) sum += y, weight += 1;
-    }
-    return weight > 0 ? sum / weight : -1.;
+    const std::vector<int> rows = rows_over_iris(
+        renderer, avatar, blink, [](const std::uint8_t* p) { return p[1] > p[0] + 40 && p[1] > p[2] + 40; });
+    return rows.empty() ? -1.
+                        : std::accumulate(rows.begin(), rows.end(), 0.) / static_cast<double>(rows.size());
   };
   const double shut = line_at(1), half = line_at(.5f);
   ASSERT_GT(shut, 0);
@@ -113,7 +123,6 @@ TEST(LidOnItsWay, TakesItsSkinAlong) {
 
 // The photo's lashes become shorter as they turn towards the viewer, and stay as dark: they do not fade.
 TEST(LidOnItsWay, TurnsTheOpenLashesTowardsTheViewer) {
-  constexpr int kSize = 1024;
   Avatar avatar = plain_avatar();
   const HeadModel& head = mean_head();
   const float cm = avatar.px_per_cm();
@@ -130,21 +139,12 @@ TEST(LidOnItsWay, TurnsTheOpenLashesTowardsTheViewer) {
   for (int y = static_cast<int>(margin - .3f * cm); y < static_cast<int>(margin + .2f * cm); ++y)
     for (int x = column - static_cast<int>(cm); x < column + static_cast<int>(cm); ++x)
       std::fill_n(avatar.foreground.at(x, y + avatar.pad_top), 3, std::uint8_t{25});
-  RenderOptions options;
-  options.size = kSize;
-  options.grain = 0;
-  Renderer renderer(head, avatar, options);
-  ImageU8 frame(kSize, kSize, 3);
+  Renderer renderer(head, avatar, still(kSize));
   const auto dark_rows = [&](float blink) {
-    FaceCode code;
-    code.aperture = 0;
-    code.weights[Blendshape::eyeBlinkRight] = blink;
-    renderer.render(code, 0, frame);
-    int rows = 0;
-    for (int y = 300; y < 560; ++y) rows += frame.at(column * kSize / avatar.size, y)[0] < 60;
-    return rows;
+    return static_cast<double>(
+        rows_over_iris(renderer, avatar, blink, [](const std::uint8_t* p) { return p[0] < 60; }).size());
   };
-  const int open = dark_rows(0);
+  const double open = dark_rows(0);
   ASSERT_GT(open, 6);
   EXPECT_GT(dark_rows(.15f), .35 * open);
   EXPECT_LT(dark_rows(.15f), .8 * open);

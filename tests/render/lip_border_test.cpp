@@ -12,6 +12,7 @@
 namespace parlante {
 namespace {
 
+using testing::made_up_people;
 using testing::made_up_person;
 using testing::with;
 
@@ -65,10 +66,7 @@ float width_of(const HeadModel& head, const std::vector<Vec3f>& vertices) {
 
 TEST(LipBorder, PoutingLipsKeepTheirHeight) {
   PARLANTE_REAL_HEAD(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person) {
-    const Avatar avatar = made_up_person(head, person);
-    const Rig rig(head, avatar);
-    RigFrame frame = rig.make_frame();
+  for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
     const std::vector<Vec3f> rest = frame.head;
     for (const Pout& pout : kPouts) {
       rig.pose(code_of(pout), frame);
@@ -86,10 +84,7 @@ TEST(LipBorder, PoutingLipsKeepTheirHeight) {
 
 TEST(LipBorder, PoutingLipsTaperToTheCornersWithoutNotches) {
   PARLANTE_REAL_HEAD(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person) {
-    const Avatar avatar = made_up_person(head, person);
-    const Rig rig(head, avatar);
-    RigFrame frame = rig.make_frame();
+  for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
     for (const Pout& pout : kPouts) {
       rig.pose(code_of(pout), frame);
       for (const bool upper : {false, true}) {
@@ -109,10 +104,7 @@ TEST(LipBorder, PoutingLipsTaperToTheCornersWithoutNotches) {
 
 TEST(LipBorder, ALowerLipUnderTheTeethStaysSeen) {
   PARLANTE_REAL_HEAD(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person) {
-    const Avatar avatar = made_up_person(head, person);
-    const Rig rig(head, avatar);
-    RigFrame frame = rig.make_frame();
+  for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
     const std::vector<Vec3f> rest = frame.head;
     const float was = seen_lip(head, avatar, rest, false)[9];
     for (const float aperture : {.02f, .04f}) {

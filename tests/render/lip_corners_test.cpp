@@ -3,26 +3,23 @@
 #include <algorithm>
 
 #include "render/plain_avatar.hpp"
-#include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
 
+using testing::drawn;
 using testing::in_photo;
 using testing::mean_head;
 using testing::paint_line;
 using testing::plain_avatar;
+using testing::still;
 
 // A photo whose shut lips meet in a black line that runs a little beyond the corners.
 class LipCornersPicture : public ::testing::Test {
  protected:
   LipCornersPicture() : avatar_(with_black_seam()), renderer_(mean_head(), avatar_, still()) {}
 
-  static RenderOptions still() {
-    RenderOptions options;
-    options.grain = 0;
-    return options;
-  }
   static Avatar with_black_seam() {
     Avatar avatar = plain_avatar();
     std::vector<Vec2f> line = in_photo(avatar, mean_head().loop(HeadLoop::lip_upper_inner));
@@ -35,8 +32,7 @@ class LipCornersPicture : public ::testing::Test {
   }
   // Darkest green at both ends of the lips, over that of the skin beside them.
   float darkest_corner(const FaceCode& code) {
-    ImageU8 frame(512, 512, 3);
-    renderer_.render(code, 0, frame);
+    const ImageU8 frame = drawn(renderer_, code);
     const PixelRect lips = renderer_.report().mouth;
     int darkest = 255;
     for (int y = lips.y; y < lips.y + lips.height; ++y)

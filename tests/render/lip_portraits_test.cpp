@@ -11,6 +11,7 @@
 #include "render/plain_avatar.hpp"
 #include "render/renderer.hpp"
 #include "render/rig.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
@@ -83,9 +84,7 @@ class LipsOfPortraits : public ::testing::TestWithParam<const char*> {
     auto made = make_avatar(*photo, tracker, mean_head());
     ASSERT_TRUE(made) << made.error().message;
     avatar_ = std::move(*made);
-    RenderOptions still;
-    still.size = kSize, still.grain = 0;
-    renderer_.emplace(mean_head(), avatar_, still);
+    renderer_.emplace(mean_head(), avatar_, testing::still(kSize));
     rig_.emplace(mean_head(), avatar_);
     posed_ = rig_->make_frame();
     rest_.aperture = 0;

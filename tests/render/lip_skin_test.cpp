@@ -3,26 +3,23 @@
 #include <algorithm>
 
 #include "render/plain_avatar.hpp"
-#include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
 
+using testing::drawn;
 using testing::in_photo;
 using testing::mean_head;
 using testing::paint_line;
 using testing::plain_avatar;
+using testing::still;
 
 // A photo whose seam between the lips is yellow, as nothing else is.
 class LipSkinPicture : public ::testing::Test {
  protected:
   LipSkinPicture() : avatar_(with_yellow_seam()), renderer_(mean_head(), avatar_, still()) {}
 
-  static RenderOptions still() {
-    RenderOptions options;
-    options.grain = 0;
-    return options;
-  }
   static Avatar with_yellow_seam() {
     Avatar avatar = plain_avatar();
     paint_line(avatar, in_photo(avatar, mean_head().loop(HeadLoop::lip_upper_inner)), {250, 250, 0});
@@ -30,8 +27,7 @@ class LipSkinPicture : public ::testing::Test {
   }
   // In the middle half of the mouth.
   int yellow_pixels(const FaceCode& code) {
-    ImageU8 frame(512, 512, 3);
-    renderer_.render(code, 0, frame);
+    const ImageU8 frame = drawn(renderer_, code);
     const PixelRect lips = renderer_.report().mouth;
     int count = 0;
     for (int y = lips.y; y < lips.y + lips.height; ++y)

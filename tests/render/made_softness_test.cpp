@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "render/plain_avatar.hpp"
-#include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
@@ -16,14 +16,11 @@ using testing::plain_avatar;
 ImageU8 open_mouth(float edge_blur, PixelRect& mouth) {
   Avatar avatar = plain_avatar();
   avatar.edge_blur = edge_blur;
-  RenderOptions options;
-  options.grain = 0;
-  Renderer renderer(mean_head(), avatar, options);
+  Renderer renderer(mean_head(), avatar, testing::still());
   FaceCode code;
   code.aperture = .25f;
   code.weights[Blendshape::jawOpen] = .5f;
-  ImageU8 frame(512, 512, 3);
-  renderer.render(code, 0, frame);
+  ImageU8 frame = testing::drawn(renderer, code);
   mouth = renderer.report().mouth;
   return frame;
 }

@@ -5,26 +5,22 @@
 #include <vector>
 
 #include "render/plain_avatar.hpp"
-#include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
 
 using testing::mean_head;
 using testing::plain_avatar;
+using testing::still;
 
 class Mouth : public ::testing::Test {
  protected:
-  Mouth() : avatar_(plain_avatar()), renderer_(mean_head(), avatar_, options()), frame_(512, 512, 3) {}
+  Mouth() : avatar_(plain_avatar()), renderer_(mean_head(), avatar_, still()), frame_(512, 512, 3) {}
 
   // The lower face: nothing but skin, lips and what is between them.
   static constexpr int kLeft = 190, kRight = 322, kTop = 275, kBottom = 400;
 
-  static RenderOptions options() {
-    RenderOptions still;
-    still.grain = 0;
-    return still;
-  }
   static FaceCode jaw(float open, float aperture) {
     FaceCode code;
     code.weights[Blendshape::jawOpen] = open;

@@ -8,6 +8,7 @@
 namespace parlante {
 namespace {
 
+using testing::made_up_people;
 using testing::made_up_person;
 using testing::with;
 using enum Blendshape;
@@ -58,9 +59,8 @@ TEST(OpenMouth, LiesAboutTheLineBetweenItsCorners) {
   PARLANTE_REAL_HEAD(head);
   for (const float jaw : {.25f, .35f, .45f, .6f}) {
     float mean = 0;
-    for (std::uint64_t person = 0; person < kPeople; ++person) {
-      const Avatar avatar = made_up_person(head, person);
-      const Shape shape = shape_of(head, avatar, Rig(head, avatar), ah(jaw));
+    for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
+      const Shape shape = shape_of(head, avatar, rig, ah(jaw));
       EXPECT_GT(shape.above, .25f) << "person " << person << " gap " << shape.gap;
       EXPECT_LT(shape.above, .60f) << "person " << person << " gap " << shape.gap;
       mean += shape.above / kPeople;
@@ -74,9 +74,8 @@ TEST(OpenMouth, HasTwoArchesAndNeitherAFlatEdgeNorAV) {
   PARLANTE_REAL_HEAD(head);
   for (const float jaw : {.35f, .45f, .6f}) {
     float upper = 0, lower = 0;
-    for (std::uint64_t person = 0; person < kPeople; ++person) {
-      const Avatar avatar = made_up_person(head, person);
-      const Shape shape = shape_of(head, avatar, Rig(head, avatar), ah(jaw));
+    for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
+      const Shape shape = shape_of(head, avatar, rig, ah(jaw));
       upper += shape.upper_fill / kPeople, lower += shape.lower_fill / kPeople;
       EXPECT_GT(std::min(shape.lower_fill, shape.upper_fill), .56f) << "person " << person;
     }
@@ -90,9 +89,7 @@ TEST(OpenMouth, HasTwoArchesAndNeitherAFlatEdgeNorAV) {
 
 TEST(OpenMouth, StaysShutBesideTheOpeningAndOpensFurtherOutAsItWidens) {
   PARLANTE_REAL_HEAD(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person) {
-    const Avatar avatar = made_up_person(head, person);
-    const Rig rig(head, avatar);
+  for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
     const Shape little = shape_of(head, avatar, rig, ah(.12f)), wide = shape_of(head, avatar, rig, ah(.45f));
     EXPECT_GT(little.open, .45f) << person;
     EXPECT_LT(little.open, .68f) << person;

@@ -9,25 +9,21 @@
 #include "render/plain_avatar.hpp"
 #include "render/prepared_avatar.hpp"
 #include "render/resample.hpp"
+#include "render/still_frames.hpp"
 #include "support/allocation_counter.hpp"
 #include "support/live_heap.hpp"
 
 namespace parlante {
 namespace {
 
+using testing::drawn;
 using testing::mean_head;
 using testing::plain_avatar;
+using testing::still;
 
 const Avatar& avatar() {
   static const Avatar one = plain_avatar();
   return one;
-}
-
-RenderOptions still(int size = 512) {
-  RenderOptions options;
-  options.size = size;
-  options.grain = 0;
-  return options;
 }
 
 FaceCode closed() {
@@ -45,12 +41,6 @@ FaceCode lively() {
   code.gaze_yaw = .2f;
   code.breath = .7f;
   return code;
-}
-
-ImageU8 drawn(Renderer& renderer, const FaceCode& code, std::int64_t index = 0) {
-  ImageU8 frame(renderer.width(), renderer.height(), renderer.channels());
-  renderer.render(code, index, frame);
-  return frame;
 }
 
 double mean_difference(const ImageU8& a, const ImageU8& b) {

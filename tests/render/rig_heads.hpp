@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -85,6 +86,27 @@ inline Avatar made_up_person(const HeadModel& head, std::uint64_t person, bool l
       avatar.grid.head_weight.push_back(t * t * (3 - 2 * t));
     }
   return avatar;
+}
+
+/// A made-up person, ready to be posed.
+struct MadeUpPerson {
+  MadeUpPerson(const HeadModel& head, std::uint64_t person, bool lips_closed = true)
+      : number(person),
+        avatar(made_up_person(head, person, lips_closed)),
+        rig(head, avatar),
+        frame(rig.make_frame()) {}
+  std::uint64_t number;
+  Avatar avatar;
+  Rig rig;
+  RigFrame frame;
+};
+
+/// Persons 0 to `count` - 1, as `auto& [person, avatar, rig, frame]`.
+inline std::deque<MadeUpPerson> made_up_people(const HeadModel& head, std::uint64_t count,
+                                               bool lips_closed = true) {
+  std::deque<MadeUpPerson> people;
+  for (std::uint64_t person = 0; person < count; ++person) people.emplace_back(head, person, lips_closed);
+  return people;
 }
 
 inline FaceCode with(Blendshape shape, float weight, FaceCode code = {}) {

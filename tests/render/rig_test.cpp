@@ -13,6 +13,7 @@
 namespace parlante {
 namespace {
 
+using testing::made_up_people;
 using testing::made_up_person;
 using testing::with;
 using enum Blendshape;
@@ -61,11 +62,8 @@ float gap_in_picture(const HeadModel& head, const RigFrame& frame) {
 
 TEST(LipClosure, BilabialsTouchEvenWhenTheJawIsOpen) {
   PARLANTE_REAL_HEAD(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person)
-    for (const bool closed : {true, false}) {
-      const Avatar avatar = made_up_person(head, person, closed);
-      const Rig rig(head, avatar);
-      RigFrame frame = rig.make_frame();
+  for (const bool closed : {true, false})
+    for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople, closed)) {
       for (FaceCode code : mouths()) {
         code.aperture = 0;
         rig.pose(code, frame);
@@ -114,11 +112,8 @@ TEST(LipAperture, BelowAMillimetreIsPressedShut) {
 
 TEST(LipAperture, NotGivenIsDecidedByTheWeights) {
   PARLANTE_REAL_HEAD(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person)
-    for (const bool closed : {true, false}) {
-      const Avatar avatar = made_up_person(head, person, closed);
-      const Rig rig(head, avatar);
-      RigFrame frame = rig.make_frame();
+  for (const bool closed : {true, false})
+    for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople, closed)) {
       rig.pose({}, frame);
       EXPECT_TRUE(frame.lips_closed) << "a face at rest keeps its mouth shut";
       float last = 0;
@@ -153,10 +148,7 @@ TEST(LipAperture, HasNoVInRoundedVowels) {
 
 TEST(Blink, ShutsTheLidsAndOnlyThoseItIsAskedTo) {
   PARLANTE_REAL_HEAD(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person) {
-    const Avatar avatar = made_up_person(head, person);
-    const Rig rig(head, avatar);
-    RigFrame frame = rig.make_frame();
+  for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
     const float open_right = lid_gap(head, 0, frame.head), open_left = lid_gap(head, 1, frame.head);
     EXPECT_GT(open_right, .3f);
     rig.pose(with(eyeBlinkRight, 1, with(eyeBlinkLeft, 1)), frame);
@@ -231,10 +223,7 @@ TEST(Blink, ClosesAnEyeThatLooksDownWithoutOpeningItFirst) {
 TEST(Lids, StayOutsideTheBall) {
   PARLANTE_REAL_HEAD(head);
   const RigWeights weights(head);
-  for (std::uint64_t person = 0; person < kPeople; ++person) {
-    const Avatar avatar = made_up_person(head, person);
-    const Rig rig(head, avatar);
-    RigFrame frame = rig.make_frame();
+  for (auto& [person, avatar, rig, frame] : made_up_people(head, kPeople)) {
     for (const float blink : {0.f, .3f, .7f, 1.f})
       for (const float gaze : {-.4f, 0.f, .4f}) {
         FaceCode code = with(eyeBlinkRight, blink, with(eyeBlinkLeft, blink));

@@ -6,6 +6,7 @@
 #include "render/label_text.hpp"
 #include "render/plain_avatar.hpp"
 #include "render/renderer.hpp"
+#include "render/still_frames.hpp"
 
 namespace parlante {
 namespace {
@@ -24,9 +25,7 @@ TEST(ContactSheet, HasAPoseForEverythingAViewerChecks) {
 
 TEST(ContactSheet, ShowsEveryPoseOnceAndCloseUpsBelow) {
   const Avatar avatar = plain_avatar();
-  RenderOptions options;
-  options.size = 256, options.grain = 0;
-  Renderer renderer(mean_head(), avatar, options);
+  Renderer renderer(mean_head(), avatar, testing::still(256));
   const std::vector<SheetPose> poses = sheet_poses();
   const ImageU8 plain = contact_sheet(renderer, poses, 5, 128, false);
   EXPECT_EQ(plain.width, 640);
