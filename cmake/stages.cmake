@@ -7,12 +7,17 @@ if(PARLANTE_SANITIZE)
   target_link_options(parlante_flags INTERFACE -fsanitize=${PARLANTE_SANITIZE})
 endif()
 
-# parlante_discover_tests(PROGRAM LABEL SECONDS): its tests, one by one. Sanitizers take their time, and need an
-# environment that says what OpenVINO's libraries do.
+# What stands before a test's command: sanitizers need an environment that says what OpenVINO's libraries do.
+set(parlante_run)
+if(PARLANTE_SANITIZE)
+  set(parlante_run ${CMAKE_SOURCE_DIR}/tools/sanitizers/run)
+endif()
+
+# parlante_discover_tests(PROGRAM LABEL SECONDS): its tests, one by one. Sanitizers take their time.
 function(parlante_discover_tests program label seconds)
   if(PARLANTE_SANITIZE)
     math(EXPR seconds "5 * ${seconds}")
-    set_target_properties(${program} PROPERTIES CROSSCOMPILING_EMULATOR ${CMAKE_SOURCE_DIR}/tools/sanitizers/run)
+    set_target_properties(${program} PROPERTIES CROSSCOMPILING_EMULATOR ${parlante_run})
   endif()
   gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${label} TIMEOUT ${seconds})

@@ -3,6 +3,9 @@
 #include "live/job_options.hpp"
 #include "live/routes.hpp"
 #include "live/stream_messages.hpp"
+#include "live/text_voice.hpp"
+#include "motion/control_file.hpp"
+#include "motion/face_code_json.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace parlante;
@@ -13,6 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(parse_job_options(text));
   if (const auto merged = merge_controls(R"({"still":true})", text); merged && !parse_controls(*merged))
     __builtin_trap();
+  if (const auto spoken = parse_spoken_text(text); spoken && spoken->text.size() > size) __builtin_trap();
+  static_cast<void>(parse_control_file(text, {}));
+  static_cast<void>(parse_face_code(text));
   std::string path;
   HttpFields query;
   static_cast<void>(split_target(text, path, query));
