@@ -7,6 +7,7 @@
 
 #include "avatar/avatar.hpp"
 #include "head/head_model.hpp"
+#include "render/corner_skin.hpp"
 #include "render/fold_lines.hpp"
 #include "render/fold_maps.hpp"
 #include "render/layer_texture.hpp"
@@ -38,13 +39,16 @@ class Folds {
     bool coarse = false;
     PixelRect rect;
     std::vector<Gain> gains;
-    std::vector<Span> rows;  ///< texels that any gain touches
+    std::vector<std::int16_t> relaxed;  ///< four a texel: what to add for relaxed corners; empty: nothing
+    std::vector<Span> rows;             ///< texels that any gain or `relaxed` touches
   };
 
-  void add_areas(const FoldMaps& maps, const ForegroundTexture& foreground, bool coarse);
+  void add_areas(const FoldMaps& maps, const std::array<CornerSkin, 2>& corners,
+                 const ForegroundTexture& foreground, bool coarse);
   /// Of the pull of `expression`, in steps.
   int steps(const Gain& gain, const std::array<float, kFolds>& pull) const noexcept;
 
+  BlendshapeWeights own_{};
   std::array<float, kFolds> own_pull_{};
   std::vector<Area> areas_;
 };
@@ -55,17 +59,18 @@ class FoldedForeground {
   /// Copies `base`; both must outlive it.
   FoldedForeground(const Folds& folds, const ForegroundTexture& base);
 
-  /// Valid until the next call; depends on `expression` (absolute weights) alone. Where no pull has changed
-  /// since the last call it costs nothing, at most about .2 ms.
-  const ForegroundTexture& shown(const BlendshapeWeights& expression) noexcept;
+  /// Valid until the next call; depends on `expression` (absolute weights) and the lips' `opening_cm` alone.
+  /// Where no pull has changed since the last call it costs nothing, at most about .2 ms.
+  const ForegroundTexture& shown(const BlendshapeWeights& expression, float opening_cm = 0) noexcept;
 
  private:
-  void fold(const Folds::Area& area, const int* steps) noexcept;
+  void fold(const Folds::Area& area, const int* steps, int relaxation) noexcept;
 
   const Folds& folds_;
   const ForegroundTexture& base_;
   ForegroundTexture folded_;
   std::vector<int> steps_;  ///< of every gain of every area, as the texture shows them
+  int relaxation_ = 0;      ///< likewise of the corners, 1/64
   std::vector<std::int32_t> row_;
   std::vector<std::int16_t> gain_;
 };

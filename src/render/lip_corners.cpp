@@ -12,7 +12,8 @@ namespace parlante {
 namespace {
 
 // cm from the corner, outwards and inwards: all of the seam goes up to the first, nothing beyond the second.
-constexpr float kOutwards = .45f, kOutwardsEnd = .9f, kInwards = .9f, kInwardsEnd = 1.3f;
+// Beyond the corner its skin is relaxed.
+constexpr float kOutwards = -.1f, kOutwardsEnd = .12f, kInwards = .9f, kInwardsEnd = 1.3f;
 // cm from the seam, likewise.
 constexpr float kBeside = .32f, kBesideEnd = .65f;
 constexpr float kThickest = .32f;  // half of it, cm: darker stretches that are higher are no seam
@@ -43,7 +44,8 @@ void spread(const std::vector<float>& from, int width, int height, int reach, bo
 
 }  // namespace
 
-LipCorners::Corner LipCorners::lighten(const Avatar& avatar, const std::vector<Vec2f>& along) {
+LipCorners::Corner LipCorners::lighten(const Avatar& avatar, const std::vector<Vec2f>& along,
+                                       const CornerSkin& relaxed) {
   const float cm = avatar.px_per_cm();
   const Vec2f end = along.front();
   const float inwards = along.back().x() > end.x() ? 1.f : -1.f;
@@ -77,7 +79,12 @@ LipCorners::Corner LipCorners::lighten(const Avatar& avatar, const std::vector<V
       for (int x = 0; x < corner.width; ++x) {
         const int u = std::clamp(corner.left + x, 0, picture.width - 1);
         const int v = std::clamp(corner.top + y + avatar.pad_top, 0, picture.height - 1);
-        plane[static_cast<std::size_t>(y * corner.width + x)] = picture.at(u, v)[c];
+        const std::uint8_t* p = picture.at(u, v);
+        std::array<float, 3> rgb{static_cast<float>(p[0]), static_cast<float>(p[1]),
+                                 static_cast<float>(p[2])};
+        relaxed.relax(static_cast<float>(corner.left + x) + .5f, static_cast<float>(corner.top + y) + .5f,
+                      rgb.data());
+        plane[static_cast<std::size_t>(y * corner.width + x)] = rgb[c];
       }
     kernels.blur(plane.data(), corner.width, corner.width, corner.height, kHair * cm, scratch.data());
     spread(plane, corner.width, corner.height, reach, true, high);
@@ -100,10 +107,11 @@ LipCorners::Corner LipCorners::lighten(const Avatar& avatar, const std::vector<V
 
 LipCorners::LipCorners(const HeadModel& head, const Avatar& avatar) : px_per_cm_(avatar.px_per_cm()) {
   std::vector<std::int32_t> rim = head.loop(HeadLoop::lip_upper_inner);
+  const std::array<CornerSkin, 2> relaxed = corner_skin(head, avatar);
   for (Corner& corner : corners_) {
     std::vector<Vec2f> along;
     for (const std::int32_t v : rim) along.push_back(avatar.texture[static_cast<std::size_t>(v)]);
-    corner = lighten(avatar, along);
+    corner = lighten(avatar, along, relaxed[along.front().x() > along.back().x()]);
     corner.vertex = rim.front();
     std::reverse(rim.begin(), rim.end());
   }

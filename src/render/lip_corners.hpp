@@ -5,13 +5,15 @@
 #include <array>
 #include <vector>
 
+#include "render/corner_skin.hpp"
 #include "render/detail_canvas.hpp"
 #include "render/rig.hpp"
 
 namespace parlante {
 
-/// What the photo lacks in light along the last stretch of the seam and just beyond it, against the skin
-/// above and below: added again where it is drawn, it leaves the corner's skin with all its grain. Immutable.
+/// What the photo, its corners relaxed (corner_skin.hpp), still lacks in light along the last stretch of the
+/// seam, against the skin above and below: added again where it is drawn, it leaves the corner's skin with
+/// all its grain. Immutable.
 class LipCorners {
  public:
   LipCorners(const HeadModel& head, const Avatar& avatar);
@@ -31,7 +33,7 @@ class LipCorners {
     void add(float u, float v, float gain, float* rgb) const noexcept;
   };
   /// `along`: the contact line's vertices from this corner inwards.
-  static Corner lighten(const Avatar& avatar, const std::vector<Vec2f>& along);
+  static Corner lighten(const Avatar& avatar, const std::vector<Vec2f>& along, const CornerSkin& relaxed);
 
   std::array<Corner, 2> corners_;
   float px_per_cm_;

@@ -15,7 +15,8 @@ constexpr float kMargin = .6f;                                 // cm around the 
 constexpr float kSeamHalfWidth = .025f, kSeamSoftness = .05f;  // cm, of the line on which lips touch
 constexpr float kShutSeam = .6f;                               // of the line's darkness beside an opening
 constexpr float kSeamGap = .08f;                               // cm between the lips at which it is gone
-constexpr float kSeamEnd = .07f;  // of the way from corner to corner over which it begins
+constexpr float kSeamEnd = .07f;     // of the way from corner to corner over which it begins
+constexpr float kSeamBeyond = .28f;  // cm beyond the opening's end over which it goes into a soft shadow
 
 std::vector<std::int32_t> lip_vertices(const HeadModel& head) {
   std::vector<std::int32_t> all;
@@ -65,12 +66,19 @@ void MouthRegion::draw_contact_line(const RigFrame& frame, bool open, DetailCanv
                     frame.image[static_cast<std::size_t>(loop[k + 1])] * f;
     return {canvas.to_x(p.x()), canvas.to_y(p.y())};
   };
+  // Columns in which the lips are apart.
+  float open_from = 1e9f, open_to = -1e9f;
+  if (open)
+    for (int x = opening_.first(); x < opening_.last(); ++x)
+      if (opening_.lower(x) - opening_.upper(x) > 1)
+        open_from = std::min(open_from, static_cast<float>(x)), open_to = static_cast<float>(x + 1);
   const auto strength_at = [&](const Vec2f& p, float share) {
     if (shut <= 0) return whole;
+    const float beyond = std::max({open_from - p.x(), p.x() - open_to, 0.f}) / cm;
     const int x = std::clamp(static_cast<int>(p.x()), opening_.first(), opening_.last() - 1);
     const float gap = (opening_.lower(x) - opening_.upper(x)) / cm;
-    return std::max(
-        whole, shut * smoothstep(kSeamGap, 0.f, gap) * smoothstep(0.f, kSeamEnd, std::min(share, 1 - share)));
+    return std::max(whole, shut * smoothstep(kSeamGap, 0.f, gap) * std::exp(-beyond / kSeamBeyond) *
+                               smoothstep(0.f, kSeamEnd, std::min(share, 1 - share)));
   };
   constexpr int kSteps = 40;
   std::array<Vec2f, kSteps + 1> line;

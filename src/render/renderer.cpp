@@ -87,7 +87,7 @@ void Renderer::render(const FaceCode& code, std::int64_t index, ImageU8& frame) 
   ImageU8& picture = transparent ? s.colour : frame;
   const PreparedAvatar& shared = *s.shared;
   shared.rig.pose(code, s.posed);
-  const ForegroundTexture& foreground = s.folded.shown(s.posed.expression);
+  const ForegroundTexture& foreground = s.folded.shown(s.posed.expression, s.posed.opening_cm);
   shared.surroundings.hold(s.posed.grid_image);
   s.layers.draw(s.kernels, s.posed, shared.relief, foreground, picture, transparent ? &s.alpha : nullptr);
   s.mouth.draw(s.kernels, s.posed, shared.relief, foreground, s.canvas, picture);
