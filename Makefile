@@ -9,7 +9,7 @@ demo: configure
 	$(BUILD)/bin/parlante render samples/portrait.png samples/speech.flac -o demo.mp4 --consent synthetic
 
 test: build
-	@tools/setup_tests
+	@tools/setup_tests $(BUILD)
 	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error
 
 bench: build
