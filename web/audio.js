@@ -1,5 +1,9 @@
 // The page's one audio context. It runs after the first press of a button, as browsers ask.
+import { Problem } from './api.js';
+import { wait } from './dom.js';
 import { RATE } from './session.js';
+
+const WAKES_MS = 4000;
 
 let context = null;
 
@@ -8,9 +12,11 @@ export function audioContext() {
   return context;
 }
 
+/** Without a loudspeaker some browsers wait for one, and say nothing. */
 export async function wakeAudio() {
-  if (audioContext().state !== 'running') await audioContext().resume();
-  return audioContext();
+  if (audioContext().state !== 'running') await Promise.race([audioContext().resume(), wait(WAKES_MS)]);
+  if (audioContext().state === 'running') return audioContext();
+  throw new Problem('no_sound', 'The browser\'s sound does not start. Connect a loudspeaker or headphones, then try again.');
 }
 
 /** Float samples to 16 bit. */

@@ -85,7 +85,7 @@ export class Live extends EventTarget {
       } catch (problem) {
         if (attempt !== this.#attempt) return;
         this.#end();
-        if (problem.code === 'next_way') continue;
+        if (problem.code === 'next_way' && !this.#ways().some((way) => way.path === this.#forced)) continue;
         await this.#lost(problem, attempt);
       }
     }

@@ -98,7 +98,7 @@ export function makeSpeakBar(live, voice) {
   const firstGesture = () => {
     if (!mayBeHeard()) return;
     for (const type of ['pointerup', 'keydown']) window.removeEventListener(type, firstGesture);
-    wakeAudio();
+    wakeAudio().catch(() => {});
     unnotice('silent');
     showSound();
   };

@@ -75,12 +75,12 @@ export class Voice extends EventTarget {
     if (!navigator.mediaDevices) {
       throw new Problem('insecure', 'Browsers give the microphone only to pages over https, or from this machine. A sound clip works as well.');
     }
+    const context = await wakeAudio();
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
     } catch (error) {
       throw new Problem(error.name, microphoneSentences[error.name] ?? 'The microphone cannot be used.');
     }
-    const context = await wakeAudio();
     await context.audioWorklet.addModule('/mic_worklet.js');
     const heard = context.createMediaStreamSource(this.#stream);
     this.#node = new AudioWorkletNode(context, 'microphone', { numberOfOutputs: 0, processorOptions: { rate: RATE } });
