@@ -19,6 +19,7 @@
 #include "avatar/pixels.hpp"
 #include "avatar/relief.hpp"
 #include "avatar/sharpness.hpp"
+#include "avatar/shoulders.hpp"
 #include "avatar/surround.hpp"
 
 namespace parlante {
@@ -136,6 +137,7 @@ Avatar assemble(const cv::Mat& photo, const ImageF& person, const Landmarks& lan
     make_pictures(g, closed, person, noise, out, watch);
     other.get();
   }
+  hold_shoulders(out.foreground, out.pad_top, out.px_per_cm(), out.grid);
   sink.log(LogLevel::debug, "Preparation, ms: " + watch.text() + "; beside it: " + other_watch.text() + ".");
   return out;
 }

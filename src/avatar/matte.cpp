@@ -30,6 +30,7 @@ constexpr float kSeenCm = 1;                               // from the network's
 constexpr float kWall = .3f;  // of the network where the picture is like the calm background about it
 constexpr float kLikeWall = 8, kUnlikeWall = 26;         // of 255, and twice the noise
 constexpr float kIslandContrast = 24, kIslandNoise = 3;  // of 255; times the noise
+constexpr float kFaint = .1f, kRimCm = .25f;             // opacity; how far a rim reaches
 
 cv::Mat half_size(const cv::Mat& picture, int interpolation) {
   cv::Mat out;
@@ -164,11 +165,11 @@ Trimap trimap(const PhotoGeometry& g, const cv::Mat& photo, const ImageF& person
   return map;
 }
 
-// What floats beside the person is part of it (an earring) only where it stands out from the background.
+// What floats beside the person is part of it (an earring) only where it stands out from the background, and
+// what is fainter than kFaint only as the rim of what is not.
 void remove_islands(const cv::Mat& photo, float noise, float px_per_cm, cv::Mat& alpha) {
-  cv::Mat labels, stats, centres, present = (alpha > .1f) / 255;
+  cv::Mat labels, stats, centres, present = (alpha > kFaint) / 255;
   const int count = cv::connectedComponentsWithStats(present, labels, stats, centres);
-  if (count <= 2) return;
   int person = 1;
   for (int i = 2; i < count; ++i)
     if (stats.at<int>(i, cv::CC_STAT_AREA) > stats.at<int>(person, cv::CC_STAT_AREA)) person = i;
@@ -185,6 +186,9 @@ void remove_islands(const cv::Mat& photo, float noise, float px_per_cm, cv::Mat&
     const double contrast = std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
     if (contrast < kIslandContrast + kIslandNoise * noise) alpha(box).setTo(0, own);
   }
+  cv::Mat solid = alpha > kFaint;
+  cv::dilate(solid, solid, disc(std::max(1, static_cast<int>(kRimCm * px_per_cm))));
+  alpha.setTo(0, solid == 0);
 }
 
 }  // namespace
