@@ -51,6 +51,8 @@ void measure_lashes(const PhotoGeometry& g, const cv::Mat& photo, const std::vec
   const float k = g.px_per_cm;
   const std::vector<Vec2f> margin(upper.begin() + 4, upper.end() - 3);
   colour = percentile(photo(box_around(margin, .1f * k, g.size)), {}, .04, {});
+  // Dark pixels beside a blue eye or in a cold shadow are bluish; hair is black, grey or brown.
+  colour = {std::max(colour[0], luma(colour)), colour[1], std::min(colour[2], .95f * luma(colour))};
   std::vector<float> values;
   for (std::size_t i = 6; i + 6 < upper.size(); ++i) {
     const int x = std::clamp(static_cast<int>(upper[i].x()), 0, g.size - 1);

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <opencv2/imgproc.hpp>
 
+#include "avatar/lid_light.hpp"
 #include "avatar/membrane.hpp"
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
@@ -22,11 +23,14 @@ constexpr float kFold = .07f,
 constexpr float kUnderLashes = .10f;  // how dark towards the lashes
 constexpr float kUnrolled = .85f;     // of the open lid's folds, that a shut one loses
 constexpr float kDetail = .6f;        // of the donor's texture
+constexpr float kWrinkles = 1.2f, kWrinkleLength = .2f, kWrinkleWidth = .6f;
 constexpr float kHighest = .05f,
                 kLowest = .4f;  // of the way to the margin: the skin that goes on over the lid
 constexpr float kInnerEnd = .15f, kOuterEnd = .7f;  // cm beyond the corners: to there it goes on
-// Of real shut lids (five people's blinks) over the skin under the brow, half-way down; no paler.
-const cv::Vec3f kLidLight = {.93f, .905f, .92f};
+// Of real shut lids (five people's blinks) over the skin under the brow, half-way down; no paler. Blue was
+// .92 there: over the skin of photos lids of that hue look grey.
+const cv::Vec3f kLidLight = {.93f, .905f, .89f};
+constexpr float kHueBack = .6f;       // of the hue of the skin about the eye, where the skin above is greyer
 constexpr float kHairRedness = .7f;   // of hair over skin, at most
 constexpr float kDeepestFold = .08f;  // of shut lids, over the skin about it
 
@@ -46,7 +50,7 @@ struct LidLines {
   float from_outer(float x) const noexcept { return (outer_left ? x - left : right - x) / k; }
   /// How much of the lid's skin lies on the ball, 0..1: a lid goes on beyond the outer corner.
   float on_ball(float x) const noexcept {
-    return smoothstep(-kInnerEnd, .5f, from_inner(x)) * smoothstep(-kOuterEnd, .0f, from_outer(x));
+    return smoothstep(-kInnerEnd, .8f, from_inner(x)) * smoothstep(-kOuterEnd, .4f, from_outer(x));
   }
   /// Half of the cm over which it goes over into the lower lid's: beyond the corner there is no edge.
   float edge(float x) const noexcept { return .03f + .25f * smoothstep(.2f, -.3f, from_outer(x)); }
@@ -124,18 +128,26 @@ LightestRow lightest(const LidLines& lines, const cv::Mat& calm) {
   return best;
 }
 
+float redness(const cv::Vec3f& rgb) noexcept {
+  return (rgb[0] - rgb[2]) / std::max(luma(rgb), 1.f);
+}
+
 struct Masks {
   cv::Mat cleared;  // 0..1: the opening and the lashes about it, which a shut lid hides or carries away
   cv::Mat upper;    // what the upper lid's skin cannot be taken from
   cv::Mat lower;    // what the lower lid's cannot
+  cv::Mat covered;  // the opening, the brow
+  cv::Mat other;    // these and hair or deep shade
 };
 
 Masks masks_of(const PhotoGeometry& g, int eye, const cv::Rect& part, const LidLines& lines,
                const cv::Mat& skin, float usual_above) {
   const float k = lines.k;
-  cv::Mat dark, eye_mask(skin.size(), CV_32F);
+  cv::Mat dark, eye_mask(skin.size(), CV_32F), opening_mask(skin.size(), CV_8U);
   dark_lines(skin, k).convertTo(dark, CV_32F, 1 / 255.);
   const cv::Mat brow = brow_mask(g, eye, part);
+  const cv::Vec3f usual_skin = percentile(skin, brow == 0, .5, {});
+  const float reddish = std::max(redness(usual_skin), .05f);
   const float outer = eye == 0 ? lines.left : lines.right, outwards = eye == 0 ? -1.f : 1.f;
   for (int y = 0; y < skin.rows; ++y)
     for (int x = 0; x < skin.cols; ++x) {
@@ -143,24 +155,30 @@ Masks masks_of(const PhotoGeometry& g, int eye, const cv::Rect& part, const LidL
       const float above = (lines.margin(px) - py) / k, below = (py - lines.lower(px)) / k;
       const float inside = lines.inside(px), beyond = outwards * (px - outer) / k;
       const float between = smoothstep(-.12f, .0f, inside);
-      const float opening =
-          between * smoothstep(kLashZone + .04f, kLashZone, above) * smoothstep(.09f, .05f, below);
+      const cv::Vec3f& here = skin.at<cv::Vec3f>(y, x);
+      const float pale = smoothstep(.6f, .4f, redness(here) / reddish) * smoothstep(.30f, .22f, below) *
+                         smoothstep(-.05f, .0f, below) * smoothstep(.7f, .8f, luma(here) / luma(usual_skin));
+      const float opening = between * std::max(pale, smoothstep(kLashZone + .04f, kLashZone, above) *
+                                                         smoothstep(.09f, .05f, below));
       // dark lines close to the margin and beyond the outer corner; further up they may be folds
       const float lash = std::max(between * smoothstep(.60f, .28f, above) * smoothstep(.05f, 0.f, below),
                                   smoothstep(-.15f, .0f, beyond) * smoothstep(1.f, .6f, beyond) *
                                       smoothstep(.8f, .45f, above) * smoothstep(-.2f, -.1f, above));
       const float unrolled = kUnrolled * smoothstep(1.1f, .8f, above) * smoothstep(-.05f, .05f, above) *
                              smoothstep(-.3f, .1f, inside);
+      opening_mask.at<std::uint8_t>(y, x) = opening > .25f ? 255 : 0;
       eye_mask.at<float>(y, x) = std::max(opening, dark.at<float>(y, x) * std::max(lash, unrolled));
     }
   eye_mask.setTo(0, brow);
   cv::dilate(eye_mask, eye_mask, disc(std::max(1, static_cast<int>(.05f * k))));
-  Masks m{blurred(eye_mask, .04 * k), {}, {}};
+  Masks m{blurred(eye_mask, .04 * k), {}, {}, {}, {}};
   const cv::Mat hole = (eye_mask > .25) & (brow == 0);
   // Hair, a scarf, black behind the face: by the skin next to the eye, which may lie in deep shade.
   const float usual = std::min(luma(percentile(skin, (hole | brow) == 0, .6, {0, 0, 0})), usual_above);
   const cv::Mat foreign = blurred(luma(skin), 1) < .45 * usual;
   m.lower = hole | brow | foreign;
+  m.covered = opening_mask | brow;
+  m.other = m.covered | foreign;
   m.upper = m.lower.clone();
   for (int y = 0; y < skin.rows; ++y)
     for (int x = 0; x < skin.cols; ++x)
@@ -168,57 +186,51 @@ Masks masks_of(const PhotoGeometry& g, int eye, const cv::Rect& part, const LidL
   return m;
 }
 
-float light_at(const std::array<float, 9>& h, const Vec3f& n) {
-  return h[0] + h[1] * n.x() + h[2] * n.y() + h[3] * n.z() + h[4] * n.x() * n.y() + h[5] * n.y() * n.z() +
-         h[6] * n.x() * n.z() + h[7] * (n.x() * n.x() - n.y() * n.y()) + h[8] * (3 * n.z() * n.z() - 1);
-}
-
-// Light on the shut lid's dome over that on its middle.
-class DomeLight {
- public:
-  DomeLight(const PhotoGeometry& g, const EyeLayer& ball, const std::array<float, 9>& light,
-            const cv::Rect& part)
-      : light_(light) {
-    const Vec3f centre = g.rotation * ball.centre + g.translation;
-    const auto focal = static_cast<float>(g.fit.camera.focal_px);
-    x_ = static_cast<float>(g.fit.camera.cx) + focal * centre.x() / -centre.z() - static_cast<float>(part.x);
-    y_ = static_cast<float>(g.fit.camera.cy) - focal * centre.y() / -centre.z() - static_cast<float>(part.y);
-    radius_ = (ball.radius + .1f) * focal / -centre.z();
-    middle_ = std::max(light_at(light_, normal(x_, y_ + .15f * radius_)), .2f);
-  }
-  float operator()(float x, float y) const {
-    return std::pow(std::clamp(light_at(light_, normal(x, y)) / middle_, .8f, 1.1f), .7f);
-  }
-
- private:
-  Vec3f normal(float x, float y) const {
-    // flatter than the ball: the lid's skin and what lies under it
-    const float u = .8f * (x - x_) / radius_, v = -.8f * (y - y_) / radius_;
-    const float in = std::min(u * u + v * v, .8f);
-    return Vec3f(u, v, std::sqrt(1 - in)).normalized();
-  }
-  std::array<float, 9> light_;
-  float x_, y_, radius_, middle_;
-};
-
-float redness(const cv::Vec3f& rgb) noexcept {
-  return (rgb[0] - rgb[2]) / std::max(luma(rgb), 1.f);
+// How uneven the light is about the eye: octaves of luma between the darker and the lighter of its skin.
+float unevenness(const LidLines& lines, const cv::Mat& calm, const Masks& masks) {
+  std::vector<float> values;
+  for (int y = 0; y < calm.rows; y += 2)
+    for (int x = 0; x < calm.cols; x += 2) {
+      const float px = static_cast<float>(x) + .5f, py = static_cast<float>(y) + .5f;
+      if (masks.upper.at<std::uint8_t>(y, x) || lines.inside(px) < -.5f ||
+          py < lines.margin(px) - 1.2f * lines.reach(px))
+        continue;
+      values.push_back(luma(calm.at<cv::Vec3f>(y, x)));
+    }
+  const float dark = percentile(values, .1, 1.f), bright = percentile(values, .9, 1.f);
+  return std::clamp(std::log2(std::max(bright, 8.f) / std::max(dark, 4.f)), .5f, 1.2f);
 }
 
 // The skin above `place` gone on over the lid, as a membrane that nothing holds from below: what lies under
 // the eye has bags and circles of its own. Hair of a low brow, darker and greyer than skin, has no say.
 cv::Mat gone_on(const LidLines& lines, const cv::Mat& skin, const cv::Mat& calm, const Masks& masks,
-                float place) {
-  cv::Mat unknown = masks.lower.clone();
-  const cv::Vec3f usual = percentile(calm, unknown == 0, .5, {});
+                const LightestRow& row) {
+  cv::Mat unknown = masks.covered.clone();
+  const cv::Vec3f usual = percentile(calm, masks.lower == 0, .5, {});
   for (int y = 0; y < skin.rows; ++y)
     for (int x = 0; x < skin.cols; ++x) {
       const float px = static_cast<float>(x) + .5f, py = static_cast<float>(y) + .5f;
       const cv::Vec3f& here = calm.at<cv::Vec3f>(y, x);
       const bool hair = luma(here) < luma(usual) && redness(here) < kHairRedness * redness(usual);
-      if (hair || py > lines.margin(px) - (1 - place) * lines.reach(px)) unknown.at<std::uint8_t>(y, x) = 255;
+      const bool beside = redness(here) > kHairRedness * redness(usual) &&
+                          std::min(lines.from_inner(px), lines.from_outer(px) + .25f) < -.15f &&
+                          py < lines.shut(px) - .05f * lines.k &&
+                          py > lines.margin(px) - .5f * lines.reach(px);
+      const bool below = py > lines.margin(px) - (1 - row.place) * lines.reach(px);
+      if (!beside && (hair || below || masks.other.at<std::uint8_t>(y, x) || luma(here) < .75f * row.light))
+        unknown.at<std::uint8_t>(y, x) = 255;
     }
-  return filled(skin, unknown, .10 * lines.k);
+  cv::Mat out = filled(skin, unknown, .10 * lines.k);
+  // Grey hair of a brow and shine take the hue away that skin has.
+  const cv::Vec3f hue = usual * (1 / std::max(luma(usual), 1.f));
+  const float red = redness(usual);
+  for (int y = 0; y < out.rows; ++y)
+    for (int x = 0; x < out.cols; ++x) {
+      cv::Vec3f& lid = out.at<cv::Vec3f>(y, x);
+      const float greyer = kHueBack * smoothstep(0.f, .2f, red - redness(lid));
+      lid = lid * (1 - greyer) + hue * (greyer * luma(lid));
+    }
+  return out;
 }
 
 }  // namespace
@@ -235,9 +247,16 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
   const Masks masks = masks_of(g, eye, part, lines, skin, row.light);
   const cv::Mat low = filled(skin, masks.upper, .05 * k), below = filled(skin, masks.lower, .05 * k);
   const DomeLight dome(g, ball, light, part);
-  const cv::Mat above = gone_on(lines, skin, calm, masks, row.place);
+  const cv::Mat above = gone_on(lines, skin, calm, masks, row);
   const auto texture = [&](int x, int y) {
     return 1 + kDetail * (detail.at<float>(y % detail.rows, x % detail.cols) - 1);
+  };
+  const float uneven = unevenness(lines, calm, masks);
+  // The tile drawn out along the lid: the fine wrinkles of a lid run with its margin.
+  const auto wrinkles = [&](float x, float down) {
+    const float u = std::fmod(kWrinkleLength * x, static_cast<float>(detail.cols - 1)) + .5f,
+                v = std::fmod(kWrinkleWidth * down, static_cast<float>(detail.rows - 1)) + .5f;
+    return kWrinkles * (bilinear<float>(detail, u, v) - 1);
   };
   cv::Mat made = skin.clone();
   for (int y = 0; y < part.height; ++y)
@@ -261,15 +280,18 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
       const float on_ball =
           smoothstep(std::max(row.place - .1f, 0.f), row.place + .25f, from) * lines.on_ball(px);
       const float shut_here = arch * smoothstep(.1f, .6f, t);
-      const cv::Vec3f lit = cv::Vec3f::all(1 - shut_here) + kLidLight * (shut_here * dome(px, py));
-      cv::Vec3f lid = smooth * (1 - on_ball) + above.at<cv::Vec3f>(y, x).mul(lit) * on_ball;
+      const float bulge = bulge_light(t, lines.along(px), uneven);
+      const cv::Vec3f plain = above.at<cv::Vec3f>(y, x);
+      const cv::Vec3f lit = shaded(plain.mul(kLidLight * dome(px, py)), 1 + bulge);
+      cv::Vec3f lid = smooth * (1 - on_ball) + (plain * (1 - shut_here) + lit * shut_here) * on_ball;
       const cv::Vec3f photo_here = bilinear<cv::Vec3f>(skin, px, source_y);
-      const float grain = texture(part.x + x, part.y + y), deepest = 1 - on_ball * (1 - kDeepestFold);
+      const float grain = texture(part.x + x, part.y + y) + shut_here * wrinkles(px, down),
+                  deepest = 1 - on_ball * (1 - kDeepestFold);
       for (int c = 0; c < 3; ++c)
         lid[c] *= grain * (1 - own) +
                   std::clamp(photo_here[c] / std::max(smooth[c], 4.f), 1 - deepest, 1 + deepest) * own;
-      lid *= (1 - kFold * arch * std::exp(-.5f * fold * fold)) *
-             (1 - kUnderLashes * arch * smoothstep(.7f, 1.f, t));
+      lid = shaded(lid, (1 - kFold * arch * std::exp(-.5f * fold * fold)) *
+                            (1 - kUnderLashes * arch * smoothstep(.7f, 1.f, t)));
       const float edge = lines.edge(px) * k, under = smoothstep(-edge, edge, py - lines.shut(px));
       const float hidden = masks.cleared.at<float>(y, x);
       const cv::Vec3f rim = skin.at<cv::Vec3f>(y, x) * (1 - hidden) +

@@ -12,7 +12,7 @@ namespace parlante {
 namespace {
 
 constexpr std::size_t kRings = 24;  // of the spectrum
-constexpr float kCoarsest = .02f;   // standard deviation; a cheek under hair or old skin has more
+constexpr float kCoarsest = .03f;   // standard deviation; a cheek under hair or old skin has more
 /// Bare skin in most portraits: cheeks, below the eyes, forehead.
 constexpr std::array<std::size_t, 7> kBareSkin = {50, 280, 101, 330, 151, 108, 337};
 
@@ -65,7 +65,7 @@ cv::Mat skin_texture(const PhotoGeometry& g, const cv::Mat& photo) {
     const cv::Rect field = box_around(middle, .8f * g.px_per_cm, g.size);
     if (std::min(field.width, field.height) < 8) continue;
     const cv::Mat light = luma(photo(field));
-    cv::Mat detail = light / cv::max(blurred(light, .05 * g.px_per_cm), 1) - 1;
+    cv::Mat detail = light / cv::max(blurred(light, .12 * g.px_per_cm), 1) - 1;
     std::vector<float> sizes;
     for (int y = 0; y < detail.rows; ++y)
       for (int x = 0; x < detail.cols; ++x) sizes.push_back(std::abs(detail.at<float>(y, x)));

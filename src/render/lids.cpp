@@ -21,6 +21,7 @@ constexpr float kMadeAll = .18f;     // and to which, at the margin
 constexpr float kAhead = .35f;       // blink at which lashes point at the viewer: above it they are drawn
 constexpr float kFoldHeight = .27f;  // cm above the open margin, of the skin from which the lid unrolls
 constexpr float kLashesFrom = .2f, kLashesTo = .5f;  // cm above it: the open eye's lashes reach up to there
+constexpr float kLashShade = .3f;                    // of the lower lid, under a shut eye's lashes
 constexpr float kFoldShade = .08f;  // how dark it is where the lid comes out from under its fold
 
 float luma(const float* rgb) noexcept {
@@ -195,7 +196,7 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
   const float ahead = 1 - turn;  // seen from their tips they thicken the line
   // Their roots: a line that is thickest in the outer half and thins out to both corners.
   const float photo = 1.2f * avatar_.edge_blur * canvas.scale();  // hairs are no sharper than the photo
-  const float soft = std::max({.8f, .04f * cm, photo});
+  const float soft = std::max({.8f, .05f * cm, photo});
   for (int k = 0; k + 1 < kCurvePoints; ++k) {
     const float o0 = static_cast<float>(k) / (kCurvePoints - 1),
                 o1 = static_cast<float>(k + 1) / (kCurvePoints - 1);
@@ -204,6 +205,13 @@ void ClosedLid::draw_lashes(const RigFrame& frame, DetailCanvas& canvas) const n
                 half = cm * (.010f + (.022f + .030f * amount + .02f * amount * ahead) * full);
     draw_stroke(strokes, x0, height(x0) + half, x1, height(x1) + half,
                 {half, soft, (.70f + .25f * amount) * (.35f + .65f * full)});
+  }
+  // Below it they shade the skin.
+  const StrokeStyle under{.02f * cm, std::max(.11f * cm, photo), kLashShade * turn * (.5f + .5f * amount)};
+  for (int k = 2; k < kCurvePoints - 1; k += 2) {
+    const float o = static_cast<float>(k) / (kCurvePoints - 1), x0 = place(o),
+                x1 = place(o + 2.f / (kCurvePoints - 1));
+    draw_stroke(strokes, x0, height(x0) + .06f * cm, x1, height(x1) + .06f * cm, under);
   }
   const StrokeStyle root{std::max(.35f, .011f * cm), std::max({.7f, .018f * cm, photo}),
                          grown * (.42f + .35f * amount)};

@@ -1,0 +1,37 @@
+// Light on a shut lid, which stands out over the ball.
+#pragma once
+
+#include <array>
+#include <opencv2/core.hpp>
+
+#include "avatar/avatar.hpp"
+#include "avatar/photo_geometry.hpp"
+
+namespace parlante {
+
+/// The photo's light on the lid's dome over that on its middle.
+class DomeLight {
+ public:
+  /// `light`: Avatar::light; `part`: of the photo, whose px places are given in.
+  DomeLight(const PhotoGeometry& geometry, const EyeLayer& ball, const std::array<float, 9>& light,
+            const cv::Rect& part);
+  float operator()(float x, float y) const;
+
+ private:
+  Vec3f normal(float x, float y) const;
+
+  std::array<float, 9> light_;
+  float x_, y_, radius_, middle_;
+};
+
+/// What the dome's curve, finer than the photo's light tells, adds: a soft band of light along the lid's
+/// middle, darker towards the corners, under the fold and towards the margin. Over the mean. `down`: 0 at the
+/// upper end .. 1 at the margin; `along`: 0..1 between the corners; `uneven`: octaves of luma between the
+/// darker and the lighter skin about the eye.
+float bulge_light(float down, float along, float uneven) noexcept;
+
+/// Skin in other light. In the shade it is redder, by light that comes through it and from the skin about it;
+/// where it shines it is paler.
+cv::Vec3f shaded(const cv::Vec3f& rgb, float light) noexcept;
+
+}  // namespace parlante
