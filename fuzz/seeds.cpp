@@ -1,4 +1,4 @@
-// What the fuzz targets begin with, one folder each: fuzz_seeds FOLDER
+// What the fuzz targets begin with, one folder each: fuzz_seeds FOLDER. Nothing is removed.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -157,7 +157,8 @@ bool files(Seeds& seeds) {
 int main(int argc, char** argv) {
   using namespace parlante::testing;
   if (argc != 2) return std::fprintf(stderr, "usage: %s FOLDER\n", argv[0]), 2;
-  std::filesystem::remove_all(argv[1]);
+  if (std::filesystem::exists(argv[1]) && !std::filesystem::is_directory(argv[1]))
+    return std::fprintf(stderr, "%s is no folder.\n", argv[1]), 1;
   Seeds seeds(argv[1]);
   requests(seeds);
   words(seeds);
