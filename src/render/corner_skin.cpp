@@ -18,7 +18,7 @@ constexpr float kUsualHalfMouth =
     2.4f;                    // cm: a mouth seen from the side is narrower, and so is all beside it
 constexpr float kTip = .2f;  // cm of the vermilion's ends that count as skin
 // A beard is darker than the cheek by these ratios, from the corner up or down: it stays but for its edge.
-constexpr float kCheek = .7f, kBeard = .5f, kBesideBeard = .5f;
+constexpr float kCheek = .8f, kBeard = .55f, kBesideBeard = .5f;
 // cm: how far the seam goes on beyond the corner, over what length its direction is told, how thick it is.
 constexpr float kSeamOutwards = .6f, kSeamAlong = .4f, kSeamReach = .16f;
 constexpr float kSoftness = .07f;  // cm, of the light
@@ -234,7 +234,7 @@ float corner_relaxation(const BlendshapeWeights& expression, const BlendshapeWei
   using enum Blendshape;
   const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
   const float pout = smoothstep(.05f, .5f, beyond(mouthPucker) + beyond(mouthFunnel));
-  return std::max(pout, smoothstep(.05f, .5f, opening_cm));
+  return std::max(pout, smoothstep(.03f, .3f, opening_cm));
 }
 
 }  // namespace parlante

@@ -24,6 +24,11 @@ constexpr float kShadeLight = .80f, kShadeLifted = .35f;  // of the other's ligh
 constexpr float kUsualCreases = 2.2f;                     // of the mean: no crease is deeper
 constexpr float kMostCrease = 14;                         // of 255: gloss and stubble are no creases
 
+// A lower lip turned out, as films show it: a soft light on its upper half, shade towards its border and its
+// ends, and on the skin right below (cm).
+constexpr float kRidge = .05f, kUnderside = .17f, kEnds = .12f, kUnderneath = .06f, kBelow = .35f;
+constexpr float kJawTurns = .6f;  // of it by an open jaw
+
 using Colour = std::array<float, 3>;
 
 float luma(const Colour& c) noexcept {
@@ -235,7 +240,29 @@ LipSkin::LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<
     nearness_.push_back(inside ? std::max(.45f, near) : fade * near);
     across_.push_back(across);
     side_.push_back(std::clamp(head.lip_side[v], -1.f, 1.f));
+    roundness_.push_back(roundness(head, v, across));
   }
+}
+
+float LipSkin::roundness(const HeadModel& head, std::size_t vertex, float across) {
+  const Vec3f& p = head.neutral[vertex];
+  if (head.lip_side[vertex] > 0 || head.lip_depth[vertex] > .3f) return 0;
+  const auto nearest = [&](HeadLoop which, const Vec3f& from) {
+    std::pair<float, Vec3f> best{1e9f, from};
+    for (const std::int32_t v : head.loop(which)) {
+      const Vec3f& at = head.neutral[static_cast<std::size_t>(v)];
+      if (const float d = (at - from).norm(); d < best.first) best = {d, at};
+    }
+    return best;
+  };
+  const auto [from_border, border] = nearest(HeadLoop::lip_lower_outer, p);
+  const float height = std::max(nearest(HeadLoop::lip_lower_inner, border).first, .05f);
+  const float up = nearest(HeadLoop::lip_lower_inner, p).first / height;
+  const float middle = smoothstep(.02f, .2f, std::min(across, 1 - across));
+  if (up >= 1) return -middle * kUnderneath * smoothstep(kBelow, 0.f, from_border);
+  const float ridge = kRidge * smoothstep(0.f, .3f, up) * smoothstep(.6f, .3f, up);
+  const float ends = kEnds * smoothstep(.34f, .08f, std::min(across, 1 - across));
+  return middle * (ridge - kUnderside * smoothstep(.45f, 1.f, up)) - ends * (1 - middle * .5f);
 }
 
 void LipSkin::write(const RigFrame& frame, SubMesh& mesh) noexcept {
@@ -247,8 +274,10 @@ void LipSkin::write(const RigFrame& frame, SubMesh& mesh) noexcept {
       beyond_photo(mouthPucker) + beyond_photo(mouthFunnel) + beyond_photo(mouthShrugUpper);
   pout_ = smoothstep(.05f, .45f, turned_out);
   exposure_ = std::max(pout_, smoothstep(.05f, .25f, frame.asked_opening_cm));
+  const float turned = std::max(pout_, kJawTurns * smoothstep(.3f, 1.2f, frame.asked_opening_cm));
   for (std::size_t i = 0; i < nearness_.size(); ++i) {
     float* a = mesh.attributes(i);
+    a[kSkinShade] *= 1 + turned * roundness_[i];
     a[kLipBare] = exposure_ * nearness_[i], a[kLipAcross] = across_[i], a[kLipSide] = side_[i];
   }
 }

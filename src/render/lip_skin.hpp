@@ -20,7 +20,8 @@ class LipSkin {
   /// `vertices`: of the head model, in the order of the mesh that write() fills.
   LipSkin(const HeadModel& head, const Avatar& avatar, const std::vector<std::int32_t>& vertices);
 
-  /// Writes the three attributes of the mesh's vertices for this frame.
+  /// Writes the three attributes of the mesh's vertices for this frame, and shades the roundness of the lower
+  /// lip into what write_skin_attributes() wrote.
   void write(const RigFrame& frame, SubMesh& mesh) noexcept;
   /// Lays the made skin over what the canvas has drawn; nothing when exposure() is 0.
   void paint(DetailCanvas& canvas) const noexcept;
@@ -31,6 +32,7 @@ class LipSkin {
   float pout() const noexcept { return pout_; }
 
  private:
+  static float roundness(const HeadModel& head, std::size_t vertex, float across);
   static constexpr std::size_t kSamples = 256;
   using Profile = std::array<std::array<float, 3>, kSamples>;  ///< RGB from corner to corner
 
@@ -40,6 +42,7 @@ class LipSkin {
 
   std::array<Profile, 2> colours_;               ///< lower, upper
   std::vector<float> nearness_, across_, side_;  ///< of each vertex of the mesh
+  std::vector<float> roundness_;  ///< likewise: what a lower lip turned out does to its light, less 1
   BlendshapeWeights own_{};
   float exposure_ = 0, pout_ = 0;
 };

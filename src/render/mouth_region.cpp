@@ -129,7 +129,8 @@ void MouthRegion::draw(const Kernels& kernels, const RigFrame& frame, const Reli
   write_skin_attributes(frame, avatar_, foreground.scale, skin_);
   lip_skin_.write(frame, skin_);
   canvas.draw_skin(kernels, skin_, relief, frame, foreground.fine_view());
-  corners_.paint(frame, lip_skin_.exposure(), foreground.scale, canvas);
+  corners_.paint(frame, corner_relaxation(frame.expression, avatar_.photo_expression, frame.opening_cm),
+                 foreground.scale, canvas);
   lip_skin_.paint(canvas);
   const bool open = opening_.find(head_, frame, canvas);
   if (open) {

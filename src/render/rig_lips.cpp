@@ -71,7 +71,7 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
   pose.press = smoothstep(.05f, .5f, pressed);
   pose.tuck = smoothstep(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
   // Teeth lie on a long stretch of a lip that is tucked under them.
-  pose.spread = std::max(pose.spread, .6f * pose.tuck);
+  pose.spread = std::max(pose.spread, .35f * pose.tuck);
   return pose;
 }
 

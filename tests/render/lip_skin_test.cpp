@@ -67,5 +67,22 @@ TEST_F(LipSkinPicture, OpenLipsHaveNoSeam) {
   EXPECT_LT(yellow_pixels(open), yellow_pixels(rest) / 4);
 }
 
+TEST_F(LipSkinPicture, APoutingLowerLipIsDarkerTowardsItsBorder) {
+  FaceCode pout;
+  pout.weights[Blendshape::mouthPucker] = .8f, pout.weights[Blendshape::mouthFunnel] = .3f;
+  pout.aperture = .05f;
+  const ImageU8 frame = drawn(renderer_, pout);
+  const PixelRect lips = renderer_.report().mouth;
+  const auto green = [&](float down) {  // of the lips' height
+    int sum = 0;
+    for (int x = -5; x <= 5; ++x)
+      sum += frame.at(lips.x + lips.width / 2 + x,
+                      lips.y + static_cast<int>(down * static_cast<float>(lips.height)))[1];
+    return static_cast<float>(sum) / 11;
+  };
+  EXPECT_LT(green(.95f), .93f * green(.8f));
+  EXPECT_GT(green(.95f), .75f * green(.8f));
+}
+
 }  // namespace
 }  // namespace parlante
