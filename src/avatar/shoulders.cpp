@@ -11,7 +11,8 @@
 namespace parlante {
 namespace {
 
-constexpr float kMouthCm = -3;   // height above which nothing is shoulder
+constexpr float kMouthCm = -3;   // height from which gaps count
+constexpr float kJawCm = -6.5f;  // nothing that begins above is shoulder: jaws lie below hollow cheeks
 constexpr float kGapCm = .8f;    // less is a gap between strands
 constexpr float kSoftCm = 1.2f;  // how softly shoulders go over into the neck, standard deviation
 constexpr int kRim = 2;          // cells beyond an outline that go with it
@@ -34,8 +35,9 @@ cv::Mat below_gaps(const cv::Mat& shown, const ReliefGrid& grid, float step_cm) 
   for (int c = 0; c < grid.columns; ++c) {
     float gap = 0;
     for (int r = 0; r < grid.rows; ++r) {
-      if (grid.rest[static_cast<std::size_t>(r * grid.columns + c)].y() > kMouthCm) continue;
-      if (shown.at<float>(r, c) > 0 && gap > kGapCm) {
+      const float height = grid.rest[static_cast<std::size_t>(r * grid.columns + c)].y();
+      if (height > kMouthCm) continue;
+      if (shown.at<float>(r, c) > 0 && gap > kGapCm && height < kJawCm) {
         below.col(c).rowRange(r, grid.rows) = 1;
         break;
       }
