@@ -12,7 +12,8 @@ constexpr float kRidgeAt = .56f;  // where between the upper end and the margin 
 constexpr float kBulge = .16f;    // its light, an octave of unevenness
 // Channels of skin in the shade, as powers of the light: where folds take half of it (female/47, 34).
 constexpr std::array<float, 3> kShade = {.65f, 1.05f, 1.3f};
-constexpr float kShine = .3f;  // how much of what is lighter is white
+constexpr float kColoured = .3f;  // red less blue over luma, from which skin is as coloured as any
+constexpr float kShine = .3f;     // how much of what is lighter is white
 
 float light_at(const std::array<float, 9>& h, const Vec3f& n) {
   return h[0] + h[1] * n.x() + h[2] * n.y() + h[3] * n.z() + h[4] * n.x() * n.y() + h[5] * n.y() * n.z() +
@@ -49,13 +50,20 @@ float bulge_light(float down, float along, float uneven) noexcept {
   return kBulge * uneven * (1.2f * std::exp(-.5f * ridge * ridge) * across - .7f);
 }
 
+float colourfulness(const cv::Vec3f& rgb) noexcept {
+  return std::clamp((rgb[0] - rgb[2]) / std::max(kColoured * luma(rgb), 1.f), 0.f, 1.f);
+}
+
 cv::Vec3f shaded(const cv::Vec3f& rgb, float light) noexcept {
   if (light > 1) {
     const float more = light - 1;
     return rgb * (1 + (1 - kShine) * more) + cv::Vec3f::all(kShine * more * luma(rgb));
   }
-  return {rgb[0] * std::pow(light, kShade[0]), rgb[1] * std::pow(light, kShade[1]),
-          rgb[2] * std::pow(light, kShade[2])};
+  const float coloured = colourfulness(rgb);
+  cv::Vec3f out;
+  for (int c = 0; c < 3; ++c)
+    out[c] = rgb[c] * std::pow(light, 1 + coloured * (kShade[static_cast<std::size_t>(c)] - 1));
+  return out;
 }
 
 }  // namespace parlante

@@ -30,6 +30,9 @@ class DomeLight {
 /// darker and the lighter skin about the eye.
 float bulge_light(float down, float along, float uneven) noexcept;
 
+/// 0: a photo without colour, a drawing; 1: skin.
+float colourfulness(const cv::Vec3f& rgb) noexcept;
+
 /// Skin in other light. In the shade it is redder, by light that comes through it and from the skin about it;
 /// where it shines it is paler.
 cv::Vec3f shaded(const cv::Vec3f& rgb, float light) noexcept;

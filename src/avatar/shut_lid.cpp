@@ -282,7 +282,9 @@ Patch shut_lid(const PhotoGeometry& g, const cv::Mat& photo, int eye, const EyeL
       const float shut_here = arch * smoothstep(.1f, .6f, t);
       const float bulge = bulge_light(t, lines.along(px), uneven);
       const cv::Vec3f plain = above.at<cv::Vec3f>(y, x);
-      const cv::Vec3f lit = shaded(plain.mul(kLidLight * dome(px, py)), 1 + bulge);
+      const cv::Vec3f hue =
+          cv::Vec3f::all(luma(kLidLight)) * (1 - colourfulness(plain)) + kLidLight * colourfulness(plain);
+      const cv::Vec3f lit = shaded(plain.mul(hue * dome(px, py)), 1 + bulge);
       cv::Vec3f lid = smooth * (1 - on_ball) + (plain * (1 - shut_here) + lit * shut_here) * on_ball;
       const cv::Vec3f photo_here = bilinear<cv::Vec3f>(skin, px, source_y);
       const float grain = texture(part.x + x, part.y + y) + shut_here * wrinkles(px, down),

@@ -31,5 +31,11 @@ TEST(LidLight, MakesSkinInTheShadeRedderAndShiningSkinPaler) {
   EXPECT_LT(cv::norm(shaded(skin, 1) - skin), 1e-3);
 }
 
+TEST(LidLight, GivesADrawingNoColour) {
+  const cv::Vec3f grey = shaded({120, 120, 120}, .7f);
+  EXPECT_NEAR(grey[0], grey[1], .01f);
+  EXPECT_NEAR(grey[2], grey[1], .01f);
+}
+
 }  // namespace
 }  // namespace parlante
