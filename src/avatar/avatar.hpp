@@ -10,6 +10,7 @@
 
 #include "core/arkit.hpp"
 #include "core/image.hpp"
+#include "head/crowns.hpp"
 #include "head/head_fit.hpp"
 #include "head/head_model.hpp"
 
@@ -96,6 +97,7 @@ struct Avatar {
                                  ///< 1, x, y, z, xy, yz, xz, x²-y², 3z²-1)
   float skin_luma = 128;         ///< median, 0..255
   std::array<float, 3> tooth{}, tongue{}, gum{}, socket{}, lip{};  ///< RGB 0..255
+  std::array<float, kCrowns> crown_light{};  ///< share by which each upper crown is lighter than the row
   std::array<float, 8> grain{};  ///< standard deviation of the photo's luma noise at luma 16, 48, ... 240
   float grain_sigma = .6f;       ///< how coarse it is: px of the photo that white noise would be blurred with
   float edge_blur = .7f;         ///< of the photo's sharpest edges: standard deviation of a bell, px

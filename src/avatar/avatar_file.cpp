@@ -83,6 +83,7 @@ void general(Flow& flow, auto& a) {
   field(flow, a.gum);
   field(flow, a.socket);
   field(flow, a.lip);
+  field(flow, a.crown_light);
   field(flow, a.grain);
   field(flow, a.grain_sigma);
   field(flow, a.edge_blur);

@@ -16,7 +16,7 @@
 
 namespace parlante {
 
-inline constexpr std::uint32_t kAvatarFileVersion = 4;
+inline constexpr std::uint32_t kAvatarFileVersion = 5;
 
 /// Writes a temporary file beside `file` and moves it into place, so that a reader never sees half an avatar.
 /// The grid's expressions are rounded to 1/32767 of their largest displacement; everything else is kept

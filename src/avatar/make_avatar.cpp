@@ -15,6 +15,7 @@
 #include "avatar/lips.hpp"
 #include "avatar/matte.hpp"
 #include "avatar/mouth.hpp"
+#include "avatar/own_teeth.hpp"
 #include "avatar/photo_noise.hpp"
 #include "avatar/pixels.hpp"
 #include "avatar/relief.hpp"
@@ -110,6 +111,7 @@ void make_surface(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& c
   MouthColours mouth = mouth_colours(g, photo, closed, sclera, light.skin_luma);
   out.tooth = rgb(mouth.tooth), out.tongue = rgb(mouth.tongue), out.gum = rgb(mouth.gum);
   out.socket = rgb(mouth.socket), out.lip = rgb(mouth.lip);
+  out.crown_light = take_own_teeth(g, photo, mouth.lip, out.base);
   watch.lap("mouth");
 }
 

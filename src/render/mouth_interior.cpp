@@ -206,8 +206,8 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
 }
 
 void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
-  constexpr int kReach = 2;
-  constexpr float kCrease = .78f;
+  constexpr int kReach = 3;
+  constexpr float kCrease = .85f;
   const int width = opening.last() - opening.first(), height = opening.bottom() - opening.top();
   const auto is_tooth = [&](int x, int y) {
     if (!near_opening(opening, x + opening.first(), y + opening.top())) return false;

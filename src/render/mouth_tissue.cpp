@@ -27,9 +27,6 @@ constexpr float kTongueHalfWidth = 2.2f, kTongueFront = 9.8f,
                 kTongueBack = 3.0f;  // cm on the mean head: what the texture covers
 constexpr float kTexelsPerCm = 25;   // across and along
 
-// Vertices of a crown (tools/build_head): rings from the neck to the edge, then the edge's middle.
-constexpr std::size_t kCrownAround = 20, kCrownRings = 13, kCrown = kCrownAround * kCrownRings + 1;
-
 /// Smooth noise of about -1..1 with features of one unit; the same on every machine.
 float noise(float x, float y) noexcept {
   const auto value = [](int i, int j) {
@@ -68,7 +65,7 @@ MouthTissue::MouthTissue(const HeadModel& head, const Avatar& avatar)
       tissue_[local] = tissue;
     }
   place_tongue(head);
-  for (const HeadPart row : {HeadPart::teeth_upper, HeadPart::teeth_lower}) tone_crowns(head, row);
+  for (const HeadPart row : {HeadPart::teeth_upper, HeadPart::teeth_lower}) tone_crowns(head, row, avatar);
   paint_tongue();
   fill_colours(avatar);
 }
@@ -98,7 +95,7 @@ void MouthTissue::place_tongue(const HeadModel& head) {
   }
 }
 
-void MouthTissue::tone_crowns(const HeadModel& head, HeadPart row) {
+void MouthTissue::tone_crowns(const HeadModel& head, HeadPart row, const Avatar& avatar) {
   const VertexRange& range = head.part(row);
   if (static_cast<std::size_t>(range.size()) % kCrown != 0) return;  // another head's teeth
   for (std::int32_t v = range.begin; v < range.end; ++v) {
@@ -108,9 +105,10 @@ void MouthTissue::tone_crowns(const HeadModel& head, HeadPart row) {
     const float turn = 6.2831853f * static_cast<float>(point % kCrownAround) / kCrownAround;
     const float side = point + 1 == kCrown ? 0.f : std::abs(std::cos(turn));
     // Enamel is bright at its belly, darker towards neighbours and gum, and lets light through at its edge.
-    float tone = 1 - .30f * smoothstep(.72f, 1.f, side);
+    float tone = 1 - .20f * smoothstep(.72f, 1.f, side);
     tone *= 1 - .16f * smoothstep(.55f, .15f, height);
     tone *= 1 - .13f * smoothstep(.80f, 1.f, height);
+    if (row == HeadPart::teeth_upper && crown < kCrowns) tone *= 1 + avatar.crown_light[crown];
     tone *= 1 + .035f * noise(7.3f * static_cast<float>(crown), row == HeadPart::teeth_upper ? .5f : 9.5f);
     tone_[static_cast<std::size_t>(v) - begin_] = tone;
   }

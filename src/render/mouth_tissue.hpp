@@ -52,7 +52,7 @@ class MouthTissue {
 
   void paint_tongue();
   void place_tongue(const HeadModel& head);
-  void tone_crowns(const HeadModel& head, HeadPart row);
+  void tone_crowns(const HeadModel& head, HeadPart row, const Avatar& avatar);
   void fill_colours(const Avatar& avatar);
   TongueTexel tongue_at(float u, float v) const noexcept;
 
