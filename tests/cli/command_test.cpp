@@ -137,7 +137,8 @@ TEST(Command, TracksAVideoAgainstItsOwnRestAndTheCodesCanBeDrawn) {
     if (i % 10 == 2) {
       EXPECT_LT(aperture, .015) << "frame " << i;
     } else if (i % 10 == 7) {
-      EXPECT_NEAR(aperture, .1, .03) << "frame " << i;
+      // of a small, turned picture the tracker reads up to .045 more than is drawn (docs/render.md)
+      EXPECT_NEAR(aperture, .1, .05) << "frame " << i;
     }
   }
   EXPECT_NEAR(yaw, 0, .2) << "the pose is relative to the clip's mean";
