@@ -21,13 +21,15 @@ float bell(float x, float width) noexcept {
   return std::exp(-(x / width) * (x / width));
 }
 
-// Corners come in and forward; how high the lips are is the border's affair (rig_lip_border.hpp).
+// Corners come forward, and in no further than the expression takes them: the mouth is then .76 of its width at
+// rest, in the middle of what speakers' are (.66 to .9). How high the lips are is the border's affair
+// (rig_lip_border.hpp).
 Vec3f rounding(const Vec3f& p, const Vec3f& corner) {
   const float half = std::abs(corner.x());
   const float from_corner =
       (Vec3f(std::abs(p.x()), p.y(), p.z()) - Vec3f(half, corner.y(), corner.z())).norm();
   const float pull = bell(from_corner, 1.15f) * smoothstep(.1f, .9f, std::abs(p.x()));
-  return {-std::copysign(.2f * pull, p.x()), 0, .22f * pull};
+  return {0, 0, .22f * pull};
 }
 
 // The rim turns in under the teeth; what is seen of the lip is the border's affair.
