@@ -21,8 +21,8 @@ float bell(float x, float width) noexcept {
   return std::exp(-(x / width) * (x / width));
 }
 
-// Corners come forward, and in no further than the expression takes them: the mouth is then .75 of its width at
-// rest, in the middle of what speakers' are (.66 to .9). How high the lips are is the border's affair
+// Corners come forward, and in no further than the expression takes them: the mouth is then .75 of its width
+// at rest, in the middle of what speakers' are (.66 to .9). How high the lips are is the border's affair
 // (rig_lip_border.hpp).
 Vec3f rounding(const Vec3f& p, const Vec3f& corner) {
   const float half = std::abs(corner.x());
