@@ -10,6 +10,7 @@
 
 #include "load_session.hpp"
 #include "media/audio_reader.hpp"
+#include "stall_watch.hpp"
 #include "support/server_process.hpp"
 
 namespace {
@@ -142,6 +143,7 @@ int main(int argc, char** argv) {
   static_cast<void>(run_load_session(warm_up, speech));
   const testing::Usage before = server ? testing::usage_of(server->pid()) : testing::Usage();
   std::vector<LoadResult> results(static_cast<std::size_t>(sessions));
+  StallWatch machine(options.trace);
   std::vector<std::thread> clients;
   for (LoadResult& result : results)
     clients.emplace_back([&] { result = run_load_session(options, speech); });
@@ -151,9 +153,11 @@ int main(int argc, char** argv) {
     memory = (testing::usage_of(server->pid()).memory_mb - before.memory_mb) / sessions;
   }
   for (std::thread& client : clients) client.join();
+  const double stall = machine.end();
   const double cpu = server ? (testing::usage_of(server->pid()).cpu_s - before.cpu_s) / options.seconds : 0;
   const Table table(results);
   print(options, results, table, cpu, memory);
+  row("a core of this machine gave no time for, ms", stall, "");
   if (json)
     std::printf("%s\n",
                 nlohmann::json{{"fps", table.least_fps},
