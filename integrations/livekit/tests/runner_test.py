@@ -3,6 +3,8 @@ import array
 import asyncio
 import pathlib
 import sys
+import time
+import unittest
 
 sys.path.insert(0, str(pathlib.Path(sys.argv[2], "tests", "python").resolve()))
 from support import TOKEN, AsyncTest, live_avatar, live_model, needs, run, served, speech, without_silence
@@ -13,6 +15,7 @@ with needs("livekit-agents"):
     from livekit.agents import AgentSession
     from livekit.agents.voice.avatar import AudioSegmentEnd, AvatarRunner, QueueAudioOutput
 from livekit.plugins import parlante
+from livekit.plugins.parlante.waiting import MOST_PICTURES, Waiting
 
 RATE = 24000
 
@@ -63,16 +66,33 @@ def cut(samples, rate=RATE):
 
 
 class Watched(parlante.ParlanteVideoGenerator):
-    """Notes what it gives the runner."""
+    """Notes what it gives the runner, and how late: of pictures, s since they were drawn; of sound, s by which it comes
+    behind the sound of its picture."""
 
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.given = []
+    def __init__(self, stream):
+        super().__init__(stream, self._see)
+        self.given, self.pictures_late, self.out_of_step = [], [], []
+        self._drawn, self._sound_from, self._speech = {}, 0, None
+
+    def _see(self, frame):
+        self._drawn[hash(bytes(frame.picture))] = time.monotonic(), frame
+        if frame.speak_started:
+            self._speech = frame.sound_from  # of the next one that is given out
 
     async def _frames(self):
         async for one in super()._frames():
             self.given.append(one)
+            self._note(one)
             yield one
+
+    def _note(self, one):
+        if isinstance(one, rtc.VideoFrame):
+            drawn, frame = self._drawn[hash(bytes(one.data))]
+            self.pictures_late.append(time.monotonic() - drawn)
+            self._sound_from = frame.sound_from
+        elif isinstance(one, rtc.AudioFrame):
+            self.out_of_step.append((self._speech - self._sound_from) / RATE)
+            self._speech += one.samples_per_channel
 
     def sound(self, start=0):
         """Samples given from the item `start` on."""
@@ -179,6 +199,30 @@ class Runners(AsyncTest):
         kinds = [type(one) for one in self.generator.given]
         self.assertEqual(kinds.count(AudioSegmentEnd), 1)
 
+    async def test_a_room_that_stood_still_gets_sound_and_pictures_in_step_and_is_on_time_in_the_next_pause(self):
+        said = speech(1.5, RATE) * 3
+        await self.say(said)
+        await self.until(lambda: len(self.generator.sound()) > RATE // 2)
+        sync = self.runner.av_sync
+        push, before = sync.push, len(self.generator.out_of_step)
+
+        async def push_late(one):
+            sync.push = push
+            await asyncio.sleep(2)
+            await push(one)
+
+        sync.push = push_late
+        await self.played()
+        self.assertEqual(without_silence(self.generator.sound()), said, "nothing is lost")
+        # pictures may be missing where too many waited, and where the machine was busy
+        late = self.generator.out_of_step[before:]
+        self.assertLess(sorted(late)[len(late) * 9 // 10], 0.2)
+        self.assertLess(max(late), 1)
+        self.assertGreaterEqual(min(late), 0)
+        shown = len(self.generator.pictures_late)
+        await self.until(lambda: len(self.generator.pictures_late) > shown + 25)
+        self.assertLess(sorted(self.generator.pictures_late[shown:])[12], 0.3, "on time again")
+
     async def test_sound_of_another_rate_is_brought_to_the_faces(self):
         await self.say(speech(1, 16000), rate=16000)
         await self.played()
@@ -192,6 +236,34 @@ class Runners(AsyncTest):
             await self.played()
             self.assertEqual((len(self.started), len(self.finished)), (count, count))
             self.assertEqual(without_silence(self.generator.sound(before)), said)
+
+
+class WaitingForARoom(unittest.TestCase):
+    @staticmethod
+    def filled(count, speaking):
+        waiting = Waiting()
+        for number in range(count):
+            waiting.add(rtc.VideoFrame(2, 2, rtc.VideoBufferType.RGB24, bytes([number % 256]) * 12))
+            if speaking:
+                waiting.add(rtc.AudioFrame(bytes(2), RATE, 1, 1))
+        return waiting
+
+    def test_who_stands_still_for_long_misses_pictures_evenly_and_no_sound(self):
+        waiting, sounds, row = self.filled(4 * MOST_PICTURES, speaking=True), 0, []
+        while waiting:
+            one = waiting.take()
+            if isinstance(one, rtc.AudioFrame):
+                sounds += 1
+            else:
+                row.append(one.data[0])
+                self.assertEqual(one.data[0], sounds, "each before its own sound")
+        self.assertEqual((sounds, len(row)), (4 * MOST_PICTURES, MOST_PICTURES))
+        self.assertLessEqual(max(b - a for a, b in zip(row, row[1:])), 8)
+
+    def test_where_nothing_is_said_only_the_newest_pictures_are_taken(self):
+        waiting = self.filled(40, speaking=False)
+        self.assertEqual([waiting.take().data[0] for _ in range(2)], [38, 39])
+        self.assertFalse(waiting)
 
 
 class ServedRunners(Runners):

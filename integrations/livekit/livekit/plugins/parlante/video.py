@@ -2,7 +2,6 @@
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from livekit import rtc
@@ -11,9 +10,9 @@ from parlante import Avatar, Error, Frame, LiveStream, Model, aio
 from parlante.face import first_channel
 from parlante.remote import RemoteStream
 
-_log = logging.getLogger("livekit.plugins.parlante")
+from .waiting import One, Waiting
 
-MOST_PICTURES = 25  # that wait for the room, before the oldest is left out
+_log = logging.getLogger("livekit.plugins.parlante")
 
 
 class ParlanteVideoGenerator(VideoGenerator):
@@ -35,7 +34,7 @@ class ParlanteVideoGenerator(VideoGenerator):
         self._resampled_from = self._stream.sound_rate
         self._pushed = False  # sound of the segment that is coming
         self._interruptions = 0
-        self._waiting: deque[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd] = deque()
+        self._waiting = Waiting()
         self._arrived, self._idle = asyncio.Event(), asyncio.Event()  # something waits; nothing is on its way to the room
         self._idle.set()
         self._drawing: asyncio.Task | None = None
@@ -107,7 +106,7 @@ class ParlanteVideoGenerator(VideoGenerator):
             self._heard.interrupt()
         await self._idle.wait()
 
-    def __aiter__(self) -> AsyncIterator[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd]:
+    def __aiter__(self) -> AsyncIterator[One]:
         return self._frames()
 
     async def aclose(self) -> None:
@@ -117,7 +116,7 @@ class ParlanteVideoGenerator(VideoGenerator):
             drawing.cancel()
             await asyncio.gather(drawing, return_exceptions=True)
 
-    async def _frames(self) -> AsyncGenerator[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd, None]:
+    async def _frames(self) -> AsyncGenerator[One, None]:
         self._drawing = self._drawing or asyncio.create_task(self._draw())
         try:
             while True:
@@ -126,7 +125,7 @@ class ParlanteVideoGenerator(VideoGenerator):
                     self._arrived.clear()
                     await self._arrived.wait()
                 self._idle.clear()
-                yield self._waiting.popleft()
+                yield self._waiting.take()
         finally:
             self._idle.set()
 
@@ -148,11 +147,8 @@ class ParlanteVideoGenerator(VideoGenerator):
             self._gone = True
             self._add(AudioSegmentEnd())
 
-    def _add(self, one: rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd) -> None:
-        self._waiting.append(one)
-        pictures = [i for i, other in enumerate(self._waiting) if isinstance(other, rtc.VideoFrame)]
-        if len(pictures) > MOST_PICTURES:
-            del self._waiting[pictures[0]]
+    def _add(self, one: One) -> None:
+        self._waiting.add(one)
         self._arrived.set()
 
 
