@@ -24,16 +24,16 @@ DetailCanvas::DetailCanvas(const FramePlace& place, int photo_size, std::size_t 
       output_per_photo_(static_cast<float>(place.size) / static_cast<float>(photo_size)),
       capacity_(4 * capacity),
       scale_(2 * output_per_photo_) {
-  skin_.resize(capacity_ * static_cast<std::size_t>(attribute_count));
-  place_.resize(capacity_ * 2), relief_.resize(capacity_ * 2), colour_.resize(capacity_ * 4);
+  skin_.reset(capacity_ * static_cast<std::size_t>(attribute_count));
+  place_.reset(capacity_ * 2), relief_.reset(capacity_ * 2), colour_.reset(capacity_ * 4);
   for (auto* plane : {&skin_depth_, &relief_depth_, &shade_, &least_alpha_, &halved_, &mask_, &second_mask_})
-    plane->resize(capacity_);
+    plane->reset(capacity_);
   // Tiles cut at the rim: at most twice the pixels, and a row and a column of tiles.
   const std::size_t rim =
       static_cast<std::size_t>(2 * std::max(place.part.width, place.part.height) + 8) * 2 * kTileSide;
-  relief_tiles_.resize((capacity_ + rim) * (1 + kReliefAttributes));
+  relief_tiles_.reset((capacity_ + rim) * (1 + kReliefAttributes));
   relief_first_.resize(triangle_bands_size(2 * relief_cells)), relief_last_.resize(relief_first_.size());
-  blur_scratch_.resize(blur_scratch_size(static_cast<int>(capacity_), 1));
+  blur_scratch_.reset(blur_scratch_size(static_cast<int>(capacity_), 1));
 }
 
 bool DetailCanvas::begin(float left, float top, float right, float bottom) noexcept {

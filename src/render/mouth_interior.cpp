@@ -49,10 +49,10 @@ MouthInterior::MouthInterior(const HeadModel& head, const Avatar& avatar, std::s
     a[kTissue] = static_cast<float>(tissue_.tissues()[i]);
     a[kPlaceU] = tissue_.place(i).x(), a[kPlaceV] = tissue_.place(i).y();
   }
-  attributes_.resize(capacity * kAttributes);
-  shaded_.resize(capacity * 3);
-  for (auto* plane : {&depth_, &wide_, &narrow_}) plane->resize(capacity);
-  closeness_.resize(capacity);
+  attributes_.reset(capacity * kAttributes);
+  shaded_.reset(capacity * 3);
+  for (auto* plane : {&depth_, &wide_, &narrow_}) plane->reset(capacity);
+  closeness_.reset(capacity);
 }
 
 void MouthInterior::shade_vertices(const RigFrame& frame) noexcept {

@@ -25,9 +25,28 @@ TEST(LazyZeros, BeginAtACacheLineAndAreZero) {
     EXPECT_TRUE(std::all_of(zeros.begin(), zeros.end(), [](float v) { return v == 0; }));
     std::fill(zeros.begin(), zeros.end(), 1.f);
   }
-  LazyZeros<int> grown = {1, 2};
-  grown.push_back(3);
-  EXPECT_EQ(grown, (LazyZeros<int>{1, 2, 3}));
+}
+
+TEST(LazyZeros, AreZeroAgainAfterAnotherSizeIsAskedFor) {
+  LazyZeros<float> zeros(10000);
+  for (const std::size_t count : {std::size_t{100}, std::size_t{20000}}) {
+    std::fill(zeros.begin(), zeros.end(), 1.f);
+    zeros.reset(count);
+    EXPECT_EQ(zeros.size(), count);
+    EXPECT_TRUE(std::all_of(zeros.begin(), zeros.end(), [](float v) { return v == 0; }));
+  }
+  EXPECT_THROW(zeros.reset(SIZE_MAX / 2), std::bad_alloc);
+  EXPECT_EQ(zeros.size(), 20000u) << "as it was";
+}
+
+TEST(LazyZeros, MoveTheirMemory) {
+  LazyZeros<int> from(3), to(5);
+  from[2] = 7;
+  to = std::move(from);
+  EXPECT_EQ(to.size(), 3u);
+  EXPECT_EQ(to[2], 7);
+  const LazyZeros<int> last(std::move(to));
+  EXPECT_EQ(last[2], 7);
 }
 
 TEST(LazyZeros, TakeMemoryOnlyWhereTheyAreWritten) {
