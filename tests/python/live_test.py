@@ -69,8 +69,8 @@ class Live(unittest.TestCase):
         first, start = stream.wait().index, time.perf_counter()
         for _ in range(20):
             last = stream.wait().index
-        # never early; late only where the machine is busy
-        self.assertGreater(time.perf_counter() - start, (last - first) / 20 - 0.05)
+        # never early; the first one may be late where the machine is busy, all of them at once would take no time
+        self.assertGreater(time.perf_counter() - start, (last - first) / 20 / 2)
         self.assertEqual(last - first - 20, stream.late)
 
     def test_one_thread_speaks_while_another_shows(self):
