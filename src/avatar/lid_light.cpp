@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "avatar/harmonics.hpp"
 #include "avatar/pixels.hpp"
 
 namespace parlante {
@@ -14,11 +15,6 @@ constexpr float kBulge = .16f;    // its light, an octave of unevenness
 constexpr std::array<float, 3> kShade = {.65f, 1.05f, 1.3f};
 constexpr float kColoured = .3f;  // red less blue over luma, from which skin is as coloured as any
 constexpr float kShine = .3f;     // how much of what is lighter is white
-
-float light_at(const std::array<float, 9>& h, const Vec3f& n) {
-  return h[0] + h[1] * n.x() + h[2] * n.y() + h[3] * n.z() + h[4] * n.x() * n.y() + h[5] * n.y() * n.z() +
-         h[6] * n.x() * n.z() + h[7] * (n.x() * n.x() - n.y() * n.y()) + h[8] * (3 * n.z() * n.z() - 1);
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 
+#include "avatar/harmonics.hpp"
 #include "avatar/numeric.hpp"
 #include "avatar/pixels.hpp"
 
@@ -11,10 +12,7 @@ namespace {
 using Harmonics = Eigen::Matrix<float, 9, 1>;
 
 Harmonics harmonics(const Vec3f& n) noexcept {
-  Harmonics h;
-  h << 1, n.x(), n.y(), n.z(), n.x() * n.y(), n.y() * n.z(), n.x() * n.z(), n.x() * n.x() - n.y() * n.y(),
-      3 * n.z() * n.z() - 1;
-  return h;
+  return Eigen::Map<const Harmonics>(light_basis(n).data());
 }
 
 }  // namespace

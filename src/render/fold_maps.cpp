@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "avatar/harmonics.hpp"
 #include "core/curves.hpp"
 #include "core/random.hpp"
-#include "render/rig_light.hpp"
 
 namespace parlante {
 namespace {

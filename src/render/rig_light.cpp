@@ -3,6 +3,8 @@
 #include <Eigen/Geometry>
 #include <algorithm>
 
+#include "avatar/harmonics.hpp"
+
 namespace parlante {
 
 void vertex_normals(std::span<const Triangle> triangles, std::span<const Vec3f> vertices, std::int32_t begin,
@@ -17,12 +19,6 @@ void vertex_normals(std::span<const Triangle> triangles, std::span<const Vec3f> 
       if (v >= first && v < last) normals[v] += n;
   }
   for (std::size_t v = first; v < last; ++v) normals[v] /= std::max(normals[v].norm(), 1e-9f);
-}
-
-float light_at(const std::array<float, 9>& light, const Vec3f& n) noexcept {
-  const float x = n.x(), y = n.y(), z = n.z();
-  return light[0] + light[1] * x + light[2] * y + light[3] * z + light[4] * x * y + light[5] * y * z +
-         light[6] * x * z + light[7] * (x * x - y * y) + light[8] * (3 * z * z - 1);
 }
 
 namespace {

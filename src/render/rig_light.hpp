@@ -16,9 +16,6 @@ using Vec4f = Eigen::Vector4f;
 void vertex_normals(std::span<const Triangle> triangles, std::span<const Vec3f> vertices, std::int32_t begin,
                     std::int32_t end, std::span<Vec3f> normals) noexcept;
 
-/// Spherical harmonics of Avatar::light at a normal.
-float light_at(const std::array<float, 9>& light, const Vec3f& normal) noexcept;
-
 /// Light on each face vertex: of its normal, averaged three times over its neighbours (the fit's normals are
 /// noisy). `normals`: camera frame. `smooth_a`, `smooth_b`: scratch, a face vertex each; the result is
 /// `light_on`.
