@@ -24,11 +24,15 @@ class DomeLight {
   float x_, y_, radius_, middle_;
 };
 
-/// What the dome's curve, finer than the photo's light tells, adds: a soft band of light along the lid's
-/// middle, darker towards the corners, under the fold and towards the margin. Over the mean. `down`: 0 at the
-/// upper end .. 1 at the margin; `along`: 0..1 between the corners; `uneven`: octaves of luma between the
-/// darker and the lighter skin about the eye.
-float bulge_light(float down, float along, float uneven) noexcept;
+/// Light on a shut lid over that on the skin below its brow. `down`: 0 at the upper end .. 1 at the margin;
+/// `outer`: 0 at the inner corner .. 1 at the outer one; `uneven`: octaves of luma between the darker and the
+/// lighter skin about the eye.
+float lid_light(float down, float outer, float uneven) noexcept;
+
+/// How much lighter than the lightest skin between brow and fold of the open eye, of luma `above`, the same
+/// skin is when the eye is shut: the fold's and brow's shade goes, up to the light on the skin below the eye,
+/// of luma `cheek`. 1 and more.
+float unfolded_light(float above, float cheek) noexcept;
 
 /// 0: a photo without colour, a drawing; 1: skin.
 float colourfulness(const cv::Vec3f& rgb) noexcept;

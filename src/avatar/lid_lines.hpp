@@ -18,6 +18,7 @@ struct LidLines {
   float along(float x) const noexcept {
     return std::clamp((x - left) / std::max(right - left, 1.f), 0.f, 1.f);
   }
+  float width() const noexcept { return std::max(right - left, 1.f) / k; }  ///< cm
   /// cm from the nearer corner; beyond them less than 0
   float inside(float x) const noexcept { return std::min(x - left, right - x) / k; }
   float from_inner(float x) const noexcept { return (outer_left ? right - x : x - left) / k; }

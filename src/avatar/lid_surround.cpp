@@ -14,7 +14,8 @@ constexpr std::array<std::array<std::size_t, 10>, 2> kBrowOutline = {
 constexpr float kLashZone = .10f;  // cm above the margin that lashes and liner cover
 constexpr float kUnrolled = .85f;  // of the open lid's folds, that a shut one loses
 constexpr float kHighest = .05f,
-                kLowest = .4f;       // of the way to the margin: the skin that goes on over the lid
+                kLowest = .4f;  // of the way to the margin: the skin that goes on over the lid
+constexpr float kCheekFrom = .9f, kCheekTo = 1.4f;  // cm below the eye
 constexpr float kHueBack = .6f;      // of the hue of the skin about the eye, where the skin above is greyer
 constexpr float kHairRedness = .7f;  // of hair over skin, at most
 
@@ -137,6 +138,19 @@ float unevenness(const LidLines& lines, const cv::Mat& calm, const Masks& masks)
   return std::clamp(std::log2(std::max(bright, 8.f) / std::max(dark, 4.f)), .5f, 1.2f);
 }
 
+float cheek_light(const LidLines& lines, const cv::Mat& calm, const Masks& masks, float otherwise) {
+  std::vector<float> values;
+  for (int y = 0; y < calm.rows; y += 2)
+    for (int x = 0; x < calm.cols; x += 2) {
+      const float px = static_cast<float>(x) + .5f,
+                  below = (static_cast<float>(y) - lines.lower(px)) / lines.k;
+      if (below < kCheekFrom || below > kCheekTo || masks.lower.at<std::uint8_t>(y, x)) continue;
+      if (const float along = lines.along(px); along < .25f || along > .75f) continue;
+      values.push_back(luma(calm.at<cv::Vec3f>(y, x)));
+    }
+  return median(std::move(values), otherwise);
+}
+
 // The skin above `place` gone on over the lid, as a membrane that nothing holds from below: what lies under
 // the eye has bags and circles of its own. Hair of a low brow, darker and greyer than skin, has no say.
 cv::Mat gone_on(const LidLines& lines, const cv::Mat& skin, const cv::Mat& calm, const Masks& masks,
@@ -177,12 +191,9 @@ LidSurround lid_surround(const PhotoGeometry& g, int eye, const cv::Rect& part, 
   const cv::Mat calm = blurred(photo, .05 * k);
   const LidSurround::Row row = lightest_row(lines, calm);
   const Masks masks = masks_of(g, eye, part, lines, photo, row.light);
-  return {row,
-          unevenness(lines, calm, masks),
-          masks.cleared,
-          filled(photo, masks.upper, .05 * k),
-          filled(photo, masks.lower, .05 * k),
-          gone_on(lines, photo, calm, masks, row)};
+  return {row,           unevenness(lines, calm, masks),         cheek_light(lines, calm, masks, row.light),
+          masks.cleared, filled(photo, masks.upper, .05 * k),    filled(photo, masks.lower, .05 * k),
+          masks.upper,   gone_on(lines, photo, calm, masks, row)};
 }
 
 }  // namespace parlante

@@ -16,9 +16,11 @@ struct LidSurround {
   };
   Row lightest;
   float uneven;     ///< octaves of luma between the darker and the lighter skin about the eye
+  float cheek;      ///< median luma of the skin below the eye
   cv::Mat cleared;  ///< 0..1: the opening and the lashes about it, which a shut lid hides or carries away
   cv::Mat upper;    ///< the photo, filled where the upper lid's skin cannot be taken from it,
   cv::Mat lower;    ///< and where the lower lid's cannot
+  cv::Mat hidden;   ///< not 0 where the photo does not show the upper lid's skin
   cv::Mat gone_on;  ///< the skin above `lightest` gone on over the lid
 };
 

@@ -8,17 +8,31 @@
 namespace parlante {
 namespace {
 
-TEST(LidLight, LiesAlongTheMiddleOfALid) {
-  const float middle = bulge_light(.56f, .5f, 1);
-  for (const float down : {.15f, 1.f}) EXPECT_LT(bulge_light(down, .5f, 1), middle - .1f) << down;
-  for (const float along : {.0f, .02f, .98f, 1.f})
-    EXPECT_LT(bulge_light(.56f, along, 1), middle - .1f) << along;
-  EXPECT_GT(middle, 0);
+TEST(LidLight, IsBrightestHighUpAndDarkAtLashesAndCorners) {
+  const float bright = lid_light(.25f, .5f, 1);
+  EXPECT_NEAR(bright, 1, .03f);
+  for (float down = .3f; down < 1; down += .05f) EXPECT_LT(lid_light(down, .5f, 1), bright) << down;
+  EXPECT_LT(lid_light(1, .5f, 1), bright - .2f);
+  EXPECT_LT(lid_light(.25f, 0, 1), bright - .08f);
+  EXPECT_LT(lid_light(.25f, 1, 1), bright - .08f);
+}
+
+TEST(LidLight, HasACreaseAboveThePartThatLiesOnTheBall) {
+  const float crease = lid_light(.58f, .5f, 1);
+  EXPECT_GT(lid_light(.50f, .5f, 1), crease + .02f);
+  EXPECT_GT(lid_light(.66f, .5f, 1), crease + .02f);
 }
 
 TEST(LidLight, IsAsUnevenAsTheLightAboutTheEye) {
-  EXPECT_GT(bulge_light(.56f, .5f, 1) - bulge_light(1, .5f, 1),
-            1.5f * (bulge_light(.56f, .5f, .5f) - bulge_light(1, .5f, .5f)));
+  EXPECT_NEAR(1 - lid_light(.8f, .5f, 1), 2 * (1 - lid_light(.8f, .5f, .5f)), 1e-5);
+}
+
+TEST(LidLight, ComesOutOfTheBrowsShadeTowardsTheCheeksLight) {
+  const float shut = 100 * unfolded_light(100, 140);
+  EXPECT_GT(shut, 108);
+  EXPECT_LT(shut, 140);
+  EXPECT_EQ(unfolded_light(140, 100), 1);  // and never darker than the skin it is
+  EXPECT_LT(unfolded_light(1, 255), 1.2f);
 }
 
 TEST(LidLight, MakesSkinInTheShadeRedderAndShiningSkinPaler) {
