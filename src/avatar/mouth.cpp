@@ -52,15 +52,17 @@ void take_teeth(const PhotoGeometry& g, const cv::Mat& photo, float skin_luma, M
 }
 
 // Teeth that nobody has seen, in the light of the photo: they are as blue as the white of the eye says (the
-// same 24 portraits: B/R .73 to .86, quartiles), within bounds, since that may be shaded or bloodshot.
+// same 24 portraits: B/R .73 to .86, quartiles), within bounds, since that may be shaded or bloodshot, and as
+// light as skin and that white together tell (fitted to their logarithms).
 cv::Vec3f usual_enamel(const cv::Vec3f& sclera, float skin_luma) {
   const float seen = std::clamp(sclera[2] / std::max(sclera[0], 1.0f), .4f, 1.0f);
   const float blue = std::clamp(.908f * std::pow(seen, .46f), .80f, .87f);
   const cv::Vec3f hue(1, .5f * (1 + blue) - .015f, blue);
   // What is darker than the darkest skin in good light is a dark photo: teeth do not glow in it.
   const float lit = std::clamp(skin_luma / 64, .1f, 1.0f), white = luma(sclera);
-  const float least = std::clamp(1.3f * white, 140.0f, 172.0f) * lit;
-  return hue * (std::clamp(1.15f * std::max(white, skin_luma), least, 220.0f) / luma(hue));
+  const float usual =
+      3.97f * std::pow(std::max(skin_luma, 1.0f), .57f) * std::pow(std::max(white, 1.0f), .19f);
+  return hue * (std::clamp(usual, 132.0f * lit, 210.0f) / luma(hue));
 }
 
 }  // namespace

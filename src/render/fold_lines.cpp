@@ -32,8 +32,8 @@ std::vector<Furrow> on_the_left(std::vector<Furrow> furrows) {
 std::vector<Furrow> smile_line() {
   Furrow line;
   line.path = {{129, 203, .2f}, {203, 206, .05f}, {206, 216, .05f}, {216, 212, .05f}, {216, 212, .6f}};
-  line.width = .085f, line.dark = .13f, line.shadow = .08f;
-  line.bulge = .09f, line.bulge_away = .5f, line.bulge_width = .36f, line.side = 1;
+  line.width = .085f, line.dark = .15f, line.shadow = .11f;
+  line.bulge = .12f, line.bulge_away = .55f, line.bulge_width = .42f, line.side = 1;
   line.fade_in = .2f, line.fade_out = .45f, line.facing = {-.45f, -.05f, .89f};
   return {line};
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/curves.hpp"
+
 namespace parlante {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr float kLap = .5f;         // canvas px by which the hole goes over the
 }  // namespace
 
 LipOpening::LipOpening(std::size_t max_columns)
-    : upper_(max_columns), lower_(max_columns), colours_(kCovers * max_columns) {}
+    : upper_(max_columns), lower_(max_columns), over_lip_(max_columns), colours_(kCovers * max_columns) {}
 
 void LipOpening::fold(const std::vector<std::int32_t>& ring, const RigFrame& frame,
                       const DetailCanvas& canvas, bool is_upper) noexcept {
@@ -60,6 +62,7 @@ bool LipOpening::find(const HeadModel& head, const RigFrame& frame, const Detail
 
   std::fill(upper_.begin() + first_, upper_.begin() + last_, -kNothing);
   std::fill(lower_.begin() + first_, lower_.begin() + last_, kNothing);
+  std::fill(over_lip_.begin() + first_, over_lip_.begin() + last_, 0.f);
   using enum HeadLoop;
   for (const HeadLoop loop : {lip_upper_inner, lip_upper_ring1, lip_upper_ring2})
     fold(head.loop(loop), frame, canvas, true);
@@ -86,8 +89,21 @@ bool LipOpening::find(const HeadModel& head, const RigFrame& frame, const Detail
     if (lower(x) > upper(x)) highest = std::min(highest, upper(x)), lowest = std::max(lowest, lower(x));
   if (highest >= lowest) return false;
   top_ = std::clamp(static_cast<int>(std::floor(highest)), 0, canvas.height());
-  bottom_ = std::clamp(static_cast<int>(std::ceil(lowest)), top_, canvas.height());
+  height_ = canvas.height();
+  bottom_ = std::clamp(static_cast<int>(std::ceil(lowest)), top_, height_);
   return bottom_ > top_;
+}
+
+void LipOpening::reach_over_lip(float px) noexcept {
+  if (px <= 0) return;
+  float lowest = static_cast<float>(bottom_);
+  for (int x = first_; x < last_; ++x) {
+    const float over = px * smoothstep(0.f, px, lower(x) - upper(x));
+    over_lip_[static_cast<std::size_t>(x)] = over;
+    lower_[static_cast<std::size_t>(x)] += over;
+    if (over > 0) lowest = std::max(lowest, lower(x));
+  }
+  bottom_ = std::min(static_cast<int>(std::ceil(lowest)), height_);
 }
 
 float LipOpening::coverage(int x, int y) const noexcept {

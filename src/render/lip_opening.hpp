@@ -23,6 +23,12 @@ class LipOpening {
   int bottom() const noexcept { return bottom_; }
   float upper(int column) const noexcept { return upper_[static_cast<std::size_t>(column)]; }
   float lower(int column) const noexcept { return lower_[static_cast<std::size_t>(column)]; }
+  /// Lets what is drawn in the hole lie up to `px` over the lower lip, less where the lips hardly part.
+  void reach_over_lip(float px) noexcept;
+  /// Where the lower lip begins; lower() but for what reaches over it.
+  float lower_rim(int column) const noexcept {
+    return lower(column) - over_lip_[static_cast<std::size_t>(column)];
+  }
   /// Part of canvas pixel (x, y) that is open, 0..1.
   float coverage(int x, int y) const noexcept;
   /// Lays the lips' colours smoothly across the hole, in place of what the canvas shows through it.
@@ -35,9 +41,9 @@ class LipOpening {
             bool is_upper) noexcept;
   void smooth(LazyZeros<float>& rim, int passes) noexcept;
 
-  LazyZeros<float> upper_, lower_;
+  LazyZeros<float> upper_, lower_, over_lip_;
   LazyZeros<float> colours_;  ///< of each column's lips, RGB above and below, for cover()
-  int first_ = 0, last_ = 0, top_ = 0, bottom_ = 0;
+  int first_ = 0, last_ = 0, top_ = 0, bottom_ = 0, height_ = 0;
 };
 
 }  // namespace parlante

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/curves.hpp"
-#include "render/rig_lips.hpp"
 
 namespace parlante {
 namespace {
@@ -13,10 +12,13 @@ constexpr float kToothShadow = .36f,
                 kFleshShadow = .60f;  // cm below the upper lip to where its shadow reaches
 constexpr std::array<float, 3> kShadowTint = {.92f, 1.06f, 1.10f};
 constexpr float kCornersAt = 2.3f;                 // cm from the middle
-constexpr float kCorridor = .55f;                  // of the light is gone at the side teeth
+constexpr float kCorridor = .55f, kAside = .14f;   // of the light is gone at the side teeth; at a canine
 constexpr float kTongueSide = .3f, kCheek = .45f;  // of the tongue's and of the cheek's inner side
 constexpr float kTuckLight = .42f;  // of what keeps light from teeth is gone where they lie on the lower lip
-constexpr float kDarkGap = .26f;    // cm: narrower slits show no more than the dark between the lips
+constexpr float kDarkGap = .20f;    // cm: narrower slits show little but the dark between the lips,
+constexpr float kSlitDark = .55f, kPoutDark = .85f;  // by so much, and between pouting lips
+constexpr float kPoutShade = .55f;                   // of their light teeth behind pouting lips lose
+constexpr float kOverLip = .12f;                     // cm that teeth may reach over a lip tucked under them
 
 const Vec3f kLamp = Vec3f(.15f, .45f, .88f).normalized();
 const Vec3f kHalfway = Vec3f(.1f, .35f, .93f).normalized();
@@ -79,14 +81,15 @@ void MouthInterior::shade_vertices(const RigFrame& frame) noexcept {
     const float plane = tissue == kTeeth ? lips : lips + (corners - lips) * aside * aside;
     const float depth = std::clamp(plane - p.z(), 0.f, 8.f);
     const float sideways = std::abs(p.x()) / std::max(half_width, .5f);
-    const float corridor = tissue == kTeeth    ? 1 - kCorridor * smoothstep(.42f, 1.f, sideways)
+    const float corridor = tissue == kTeeth ? (1 - kCorridor * smoothstep(.44f, 1.f, sideways)) *
+                                                  (1 - kAside * std::min(.4f * p.x() * p.x(), 1.f))
                            : tissue == kTongue ? 1 - kTongueSide * smoothstep(.3f, .8f, sideways)
                                                : 1 - kCheek * smoothstep(.3f, .9f, sideways);
     const float reached = std::exp(-std::max(depth - law.bright_to, 0.f) / law.reach) * corridor;
     a[kLight] = (.45f + .55f * lit) * reached * law.gain * tissue_.tones()[i];
     const float facing = std::max(normal.dot(halfway), 0.f);
     const float lobe = power_of_8(facing);
-    a[kGloss] = (tissue == kTongue ? smoothstep(.55f, .98f, lobe) : power_of_8(lobe)) * reached;
+    a[kGloss] = (tissue == kTongue ? smoothstep(.55f, .98f, lobe) : lobe * lobe * lobe * lobe) * reached;
   }
 }
 
@@ -132,11 +135,20 @@ void MouthInterior::draw_rim_shadow(const Kernels& kernels, const LipOpening& op
     }
 }
 
-void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const LipOpening& opening,
+void MouthInterior::leave_lip_below_teeth(const LipOpening& opening, DetailCanvas& canvas) const noexcept {
+  const int width = opening.last() - opening.first();
+  for (int x = opening.first(); x < opening.last(); ++x)
+    for (int y = std::max(static_cast<int>(opening.lower_rim(x)), opening.top()); y < opening.bottom(); ++y)
+      if (!is_tooth(static_cast<std::size_t>((y - opening.top()) * width + x - opening.first())))
+        canvas.mask()[canvas.index(x, y)] *=
+            std::clamp(opening.lower_rim(x) - static_cast<float>(y), 0.f, 1.f);
+}
+
+void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, LipOpening& opening,
                          DetailCanvas& canvas) noexcept {
+  const LipPose pose = lip_pose(frame.expression, avatar_.photo_expression);
+  opening.reach_over_lip(kOverLip * pose.tuck * px_per_cm_ * canvas.scale());
   blur_opening(kernels, opening, canvas);
-  const float tuck = lip_pose(frame.expression, avatar_.photo_expression).tuck;
-  draw_rim_shadow(kernels, opening, tuck, canvas);
   shade_vertices(frame);
 
   const auto begin = static_cast<std::size_t>(head_.skin_end());
@@ -154,7 +166,9 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
   mesh.triangles = triangles_.data(), mesh.triangle_count = triangles_.size() / 3;
   kernels.raster(mesh, target);
 
-  shade_pixels(opening, px_per_cm_ * canvas.scale(), tuck);
+  if (pose.tuck > 0) leave_lip_below_teeth(opening, canvas);
+  draw_rim_shadow(kernels, opening, pose.tuck, canvas);
+  shade_pixels(opening, px_per_cm_ * canvas.scale(), pose);
   close_tooth_gaps(opening);
   for (int y = opening.top(); y < opening.bottom(); ++y)
     for (int x = opening.first(); x < opening.last(); ++x) {
@@ -168,11 +182,11 @@ void MouthInterior::draw(const Kernels& kernels, const RigFrame& frame, const Li
     }
 }
 
-void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, float tuck) noexcept {
+void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, const LipPose& pose) noexcept {
   const int width = opening.last() - opening.first();
   for (int x = opening.first(); x < opening.last(); ++x)
     closeness_[static_cast<std::size_t>(x)] =
-        .85f * (1 - .8f * tuck) *
+        (kSlitDark + (kPoutDark - kSlitDark) * pose.round) * (1 - .8f * pose.tuck) *
         smoothstep(kDarkGap, .04f, (opening.lower(x) - opening.upper(x)) / px_per_cm);
   // Pouting lips stand away from the teeth and let little light in.
   const float wide = smoothstep(1.6f, 4.2f, static_cast<float>(width) / px_per_cm);
@@ -184,19 +198,20 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
       const auto half = static_cast<std::size_t>(std::min(y / 2, half_height_ - 1) * half_width_ +
                                                  std::min(x / 2, half_width_ - 1));
       const float reaching = entering * narrow_[half],
-                  ambient = reaching + kTuckLight * tuck * (1 - reaching);
+                  ambient = reaching + kTuckLight * pose.tuck * (1 - reaching);
       float* rgb = shaded_.data() + 3 * i;
       std::copy(tissue_.emptiness().begin(), tissue_.emptiness().end(), rgb);
       if (depth_[i] > kRasterFar) tissue_.shade(attributes_.data() + i * kAttributes, ambient, rgb);
       const float closeness = closeness_[static_cast<std::size_t>(x)];
       const float below = (static_cast<float>(y) + .5f - opening.upper(x)) / px_per_cm;
-      const bool is_tooth =
-          depth_[i] > kRasterFar && attributes_[i * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
+      const bool tooth = is_tooth(i);
       // The upper lip's shadow is red with the light that lips and gums send back.
-      const float lit = smoothstep(-.06f, is_tooth ? tooth_shadow : kFleshShadow, below);
-      const float dark = (is_tooth ? (.62f + .28f * (1 - wide)) * (1 - kTuckLight * tuck) : .36f) * (1 - lit);
+      const float lit = smoothstep(-.06f, tooth ? tooth_shadow : kFleshShadow, below);
+      const float dark =
+          (tooth ? (.62f + .28f * (1 - wide)) * (1 - kTuckLight * pose.tuck) : .36f) * (1 - lit);
+      const float left = tooth ? 1 - kPoutShade * pose.round : 1.f;
       for (std::size_t c = 0; c < 3; ++c) {
-        rgb[c] *= 1 - dark * kShadowTint[c];
+        rgb[c] *= left * (1 - dark * kShadowTint[c]);
         const float empty = tissue_.emptiness()[c];
         rgb[c] += closeness * (empty - rgb[c]);
         // Light that lips and cheeks scatter: nothing in a mouth is black.
@@ -207,17 +222,15 @@ void MouthInterior::shade_pixels(const LipOpening& opening, float px_per_cm, flo
 
 void MouthInterior::close_tooth_gaps(const LipOpening& opening) noexcept {
   constexpr int kReach = 3;
-  constexpr float kCrease = .85f;
+  constexpr float kCrease = .80f;
   const int width = opening.last() - opening.first(), height = opening.bottom() - opening.top();
-  const auto is_tooth = [&](int x, int y) {
-    if (!near_opening(opening, x + opening.first(), y + opening.top())) return false;
-    const auto i = static_cast<std::size_t>(y * width + x);
-    return depth_[i] > kRasterFar &&
-           attributes_[i * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
+  const auto tooth_at = [&](int x, int y) {
+    return near_opening(opening, x + opening.first(), y + opening.top()) &&
+           is_tooth(static_cast<std::size_t>(y * width + x));
   };
   for (int y = 0; y < height; ++y)
     for (int x = kReach; x + kReach < width; ++x) {
-      if (!is_tooth(x - kReach, y) || !is_tooth(x + kReach, y)) continue;
+      if (!tooth_at(x - kReach, y) || !tooth_at(x + kReach, y)) continue;
       const auto i = static_cast<std::size_t>(y * width + x);
       for (std::size_t c = 0; c < 3; ++c)
         shaded_[3 * i + c] = std::max(shaded_[3 * i + c], kCrease * std::min(shaded_[3 * (i - kReach) + c],

@@ -7,6 +7,7 @@
 #include "render/detail_canvas.hpp"
 #include "render/lip_opening.hpp"
 #include "render/mouth_tissue.hpp"
+#include "render/rig_lips.hpp"
 
 namespace parlante {
 
@@ -15,9 +16,9 @@ class MouthInterior {
   /// `capacity`: canvas px of the largest mouth region.
   MouthInterior(const HeadModel& head, const Avatar& avatar, std::size_t capacity);
 
-  /// Draws the interior into the canvas where `opening` is open, and the shadow of the lips' rim. Uses both
-  /// masks.
-  void draw(const Kernels& kernels, const RigFrame& frame, const LipOpening& opening,
+  /// Draws the interior into the canvas where `opening` is open, and the shadow of the lips' rim. In f and v
+  /// the upper teeth reach over the lower lip. Uses both masks.
+  void draw(const Kernels& kernels, const RigFrame& frame, LipOpening& opening,
             DetailCanvas& canvas) noexcept;
 
  private:
@@ -25,9 +26,15 @@ class MouthInterior {
 
   void shade_vertices(const RigFrame& frame) noexcept;
   void blur_opening(const Kernels& kernels, const LipOpening& opening, DetailCanvas& canvas) noexcept;
+  /// Nothing but teeth lies on the lower lip: the mask loses the rest.
+  void leave_lip_below_teeth(const LipOpening& opening, DetailCanvas& canvas) const noexcept;
   void draw_rim_shadow(const Kernels& kernels, const LipOpening& opening, float tuck,
                        DetailCanvas& canvas) noexcept;
-  void shade_pixels(const LipOpening& opening, float px_per_cm, float tuck) noexcept;
+  void shade_pixels(const LipOpening& opening, float px_per_cm, const LipPose& pose) noexcept;
+  bool is_tooth(std::size_t pixel) const noexcept {
+    return depth_[pixel] > kRasterFar &&
+           attributes_[pixel * kAttributes + kTissue] > static_cast<float>(kTeeth) - .5f;
+  }
   /// A gap between two teeth is narrower than a pixel: it is a crease, not a hole into the dark.
   void close_tooth_gaps(const LipOpening& opening) noexcept;
   /// The mean of the shaded colours about a pixel: teeth have no edges as sharp as polygons.

@@ -12,7 +12,7 @@ namespace {
 constexpr float kBrightest = 1.3f;
 // Socket, tongue, gums, teeth.
 constexpr std::array<TissueLaw, kTissues> kLaws = {{{1.50f, .28f, 1.1f, 3.0f, 20, {.85f, 1.16f, 1.16f}},
-                                                    {1.60f, .22f, 2.0f, 2.0f, 90, {.85f, 1.16f, 1.16f}},
+                                                    {1.70f, .22f, 2.0f, 2.0f, 110, {.85f, 1.16f, 1.16f}},
                                                     {1.3f, .20f, 1.1f, 3.2f, 40, {.85f, 1.20f, 1.20f}},
                                                     {1.95f, .10f, 1.1f, 2.2f, 42, {.94f, 1.03f, 1.04f}}}};
 
@@ -105,11 +105,11 @@ void MouthTissue::tone_crowns(const HeadModel& head, HeadPart row, const Avatar&
     const float turn = 6.2831853f * static_cast<float>(point % kCrownAround) / kCrownAround;
     const float side = point + 1 == kCrown ? 0.f : std::abs(std::cos(turn));
     // Enamel is bright at its belly, darker towards neighbours and gum, and lets light through at its edge.
-    float tone = 1 - .20f * smoothstep(.72f, 1.f, side);
+    float tone = 1 - .26f * smoothstep(.62f, 1.f, side);
     tone *= 1 - .16f * smoothstep(.55f, .15f, height);
     tone *= 1 - .13f * smoothstep(.80f, 1.f, height);
     if (row == HeadPart::teeth_upper && crown < kCrowns) tone *= 1 + avatar.crown_light[crown];
-    tone *= 1 + .035f * noise(7.3f * static_cast<float>(crown), row == HeadPart::teeth_upper ? .5f : 9.5f);
+    tone *= 1 + .055f * noise(7.3f * static_cast<float>(crown), row == HeadPart::teeth_upper ? .5f : 9.5f);
     tone_[static_cast<std::size_t>(v) - begin_] = tone;
   }
 }
@@ -126,7 +126,7 @@ void MouthTissue::paint_tongue() {
       // The median furrow wanders a little and is gone at the tip.
       const float furrow = x - .05f * noise(9.f, 1.1f * along);
       const float depth = smoothstep(.15f, 1.2f, along);
-      const float groove = .26f * depth * std::exp(-furrow * furrow / (.09f * .09f)) +
+      const float groove = .12f * depth * std::exp(-furrow * furrow / (.11f * .11f)) +
                            .16f * depth * std::exp(-furrow * furrow / (.42f * .42f));
       t.light = (1 + .07f * papillae + .06f * fine + .05f * patches + .035f * middling) * (1 - groove);
       t.coat = std::clamp(smoothstep(.3f, 2.2f, along) * smoothstep(1.6f, .6f, std::abs(x)) * .8f +

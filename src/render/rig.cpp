@@ -8,6 +8,8 @@
 #include "core/curves.hpp"
 #include "head/rotation.hpp"
 #include "render/delta_runs.hpp"
+#include "render/rig_cheeks.hpp"
+#include "render/rig_jaw.hpp"
 #include "render/rig_lids.hpp"
 #include "render/rig_light.hpp"
 #include "render/rig_lip_border.hpp"
@@ -98,6 +100,8 @@ struct Rig::State {
   RigWeights weights;
   LipShaper lips;
   std::optional<LipBorder> border;  // always there; made of `rest`
+  CheekLift cheeks;
+  JawSeat jaw;
   TongueMover tongue;
   float focal, cx, cy;
   PhotoView view;
@@ -118,7 +122,7 @@ struct Rig::State {
 };
 
 Rig::State::State(const HeadModel& head_, const Avatar& avatar_)
-    : head(head_), avatar(avatar_), weights(head_), lips(head_), tongue(head_) {
+    : head(head_), avatar(avatar_), weights(head_), lips(head_), cheeks(head_), jaw(head_), tongue(head_) {
   focal = static_cast<float>(avatar.camera.focal_px);
   cx = static_cast<float>(avatar.camera.cx);
   cy = static_cast<float>(avatar.camera.cy);
@@ -238,6 +242,7 @@ void Rig::State::express(const FaceCode& code, RigFrame& frame) const noexcept {
   std::copy(rest.begin(), rest.end(), frame.head.begin());
   for (std::size_t k = 0; k < kBlendshapes; ++k)
     if (const float change = frame.expression[k] - own[k]; change != 0) moves[k].add_to(frame.head, change);
+  cheeks.lift(CheekLift::pull(own), CheekLift::pull(frame.expression), frame.head);
 }
 
 void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcept {
@@ -260,7 +265,11 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   frame.asked_aperture = frame.asked_opening_cm / eye_corners;
   frame.drawn_aperture = frame.opening_cm / eye_corners;
   frame.lips_closed = frame.asked_opening_cm <= 0;
-  if (!frame.lips_closed) tongue.move(finite_unit(code.weights[tongueOut]), frame.head);
+  if (!frame.lips_closed) {
+    const float asked_tongue = finite_unit(code.weights[tongueOut]);
+    jaw.seat(pose, asked_tongue, drawn, SeenHeight(head, frame.head, view), frame.head);
+    tongue.move(asked_tongue, frame.head);
+  }
 
   const float slide = avatar.lips_closed ? std::min(frame.asked_opening_cm / .18f, 1.f) : .6f;
   for (std::size_t v = 0; v < avatar.lip_slide.size(); ++v)

@@ -72,8 +72,8 @@ LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& o
   pose.spread = smoothstep(.2f, 1.5f, spread) * (1 - pose.round) * (1 - .75f * pose.drawn);
   pose.press = smoothstep(.05f, .5f, pressed);
   pose.tuck = smoothstep(.12f, .42f, beyond(mouthRollLower) - .5f * pressed);
-  // Teeth lie on a long stretch of a lip that is tucked under them.
-  pose.spread = std::max(pose.spread, .35f * pose.tuck);
+  // The incisors and canines lie on a lip that is tucked under them.
+  pose.spread = std::max(pose.spread, .26f * pose.tuck);
   return pose;
 }
 
