@@ -10,18 +10,18 @@ namespace {
 
 constexpr float kShown =
     .34f;  // cm of the lower crowns above the lip, of lips apart by kShownFrom to kShownTo
-constexpr float kShownWide = -.12f;                                 // and of the widest openings
+constexpr float kShownWide = -.12f;                               // and of the widest openings
 constexpr float kHidden = .22f;                                   // cm below the lip, of pouting lips
 constexpr float kShownFrom = .2f, kShownTo = 1.2f, kWide = 2.1f;  // cm between the lips
 constexpr float kBite = .10f;                                     // cm between the rows at least
 constexpr float kRoom = .30f;  // and more for a tongue that is raised or between the teeth
-constexpr float kMost = 1.2f;
+constexpr float kMost = 1.5f;
 
 }  // namespace
 
 JawSeat::JawSeat(const HeadModel& head) {
   const auto at = [&](std::int32_t v) -> const Vec3f& { return head.neutral[static_cast<std::size_t>(v)]; };
-  constexpr float kIncisors = .8f;
+  constexpr float kIncisors = .4f;
   const VertexRange &upper = head.part(HeadPart::teeth_upper), &lower = head.part(HeadPart::teeth_lower);
   for (std::int32_t v = upper.begin; v < upper.end; ++v)
     if (std::abs(at(v).x()) < kIncisors && (upper_edge_ < 0 || at(v).y() < at(upper_edge_).y()))

@@ -18,7 +18,7 @@ class JawSeat {
   explicit JawSeat(const HeadModel& head);
 
   /// `opening`: what was drawn on `vertices` (head frame). `tongue`: FaceCode's tongueOut, which needs room
-  /// between the rows. Nothing moves more than 1.2 cm.
+  /// between the rows. Nothing moves more than 1.5 cm.
   void seat(const LipPose& pose, float tongue, const Opening& opening, const SeenHeight& seen,
             std::span<Vec3f> vertices) const noexcept;
 
