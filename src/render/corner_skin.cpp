@@ -232,9 +232,12 @@ std::array<CornerSkin, 2> corner_skin(const HeadModel& head, const Avatar& avata
 float corner_relaxation(const BlendshapeWeights& expression, const BlendshapeWeights& own,
                         float opening_cm) noexcept {
   using enum Blendshape;
+  // Without a pout the corners stay nearly where they were, and speakers' seams run on dark to them: relaxed
+  // wholly, an open mouth is seen .81 of its width at rest, so .88, and .97 in film (docs/render.md).
+  constexpr float kByOpening = .4f;
   const auto beyond = [&](Blendshape shape) { return std::max(expression[shape] - own[shape], 0.f); };
   const float pout = smoothstep(.05f, .5f, beyond(mouthPucker) + beyond(mouthFunnel));
-  return std::max(pout, smoothstep(.03f, .3f, opening_cm));
+  return std::max(pout, kByOpening * smoothstep(.03f, .3f, opening_cm));
 }
 
 }  // namespace parlante

@@ -53,8 +53,9 @@ TEST_F(LipCornersPicture, ShutLipsEndAsInThePhoto) {
   EXPECT_LT(darkest_corner(rest), .1f);
 }
 
-// A little darker than the skin they are, as corners of mouths go.
-TEST_F(LipCornersPicture, RoundAndOpenMouthsHaveNoDotsAtTheCorners) {
+// Round mouths end a little darker than the skin. An open jaw leaves the seam beside the opening, as in film
+// (docs/render.md), but lighter than the photo's, which is below .1.
+TEST_F(LipCornersPicture, RoundMouthsHaveNoDotsAtTheCornersAndOpenOnesASofterSeam) {
   FaceCode round, open;
   round.weights[Blendshape::mouthPucker] = .6f;
   round.weights[Blendshape::mouthFunnel] = .3f;
@@ -62,7 +63,8 @@ TEST_F(LipCornersPicture, RoundAndOpenMouthsHaveNoDotsAtTheCorners) {
   for (const float aperture : {.06f, .12f, .2f}) {
     round.aperture = open.aperture = aperture;
     EXPECT_GT(darkest_corner(round), .4f) << aperture;
-    EXPECT_GT(darkest_corner(open), .4f) << aperture;
+    EXPECT_GT(darkest_corner(open), .2f) << aperture;
+    EXPECT_LT(darkest_corner(open), .5f) << aperture;
   }
 }
 
