@@ -21,6 +21,7 @@ FaceLight face_light(const PhotoGeometry& g, const cv::Mat& photo, std::span<con
   const cv::Mat calm = blurred(luma(photo), 3);
   std::vector<Harmonics> rows;
   std::vector<float> values;
+  std::array<std::vector<float>, 3> colours;
   for (std::size_t v = 0; v < static_cast<std::size_t>(g.head.face_end()); ++v) {
     if (g.normals[v].z() <= .25f || weights[v] <= .6f) continue;
     const Vec3f& p = g.screen[v];
@@ -30,10 +31,14 @@ FaceLight face_light(const PhotoGeometry& g, const cv::Mat& photo, std::span<con
     if (g.skin.depth(static_cast<int>(p.x()), static_cast<int>(p.y())) > p.z() + .1f) continue;  // hidden
     rows.push_back(harmonics(g.normals[v]));
     values.push_back(bilinear<float>(calm, p.x(), p.y()));
+    const auto seen = bilinear<cv::Vec3f>(photo, p.x(), p.y());
+    for (int c = 0; c < 3; ++c) colours[static_cast<std::size_t>(c)].push_back(seen[c]);
   }
   FaceLight light;
   light.harmonics[0] = 1;
   light.skin_luma = std::max(median(values, 128), 1.0f);
+  for (int c = 0; c < 3; ++c)
+    light.skin[c] = median(std::move(colours[static_cast<std::size_t>(c)]), light.skin[c]);
   Harmonics ridge;
   ridge << 1e-3f, 8, 8, 8, 20, 20, 20, 20, 20;
   Harmonics solution = Harmonics::Zero();

@@ -12,6 +12,7 @@ namespace parlante {
 struct FaceLight {
   std::array<float, 9> harmonics{};  ///< as Avatar::light
   float skin_luma = 128;             ///< median over the face, 0..255
+  cv::Vec3f skin{158, 120, 105};     ///< RGB, medians over the face
 };
 
 /// Low-order spherical harmonics of the luma over the camera-frame normals of the visible face; robust

@@ -108,7 +108,7 @@ void make_surface(const PhotoGeometry& g, const cv::Mat& photo, const cv::Mat& c
     out.eyes[eye].lash_amount = lids.lash_amount[eye];
   }
   watch.lap("lids");
-  MouthColours mouth = mouth_colours(g, photo, closed, sclera, light.skin_luma);
+  MouthColours mouth = mouth_colours(g, photo, closed, sclera, light);
   out.tooth = rgb(mouth.tooth), out.tongue = rgb(mouth.tongue), out.gum = rgb(mouth.gum);
   out.socket = rgb(mouth.socket), out.lip = rgb(mouth.lip);
   out.crown_light = take_own_teeth(g, photo, mouth.lip, out.base);

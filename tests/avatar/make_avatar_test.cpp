@@ -8,6 +8,7 @@
 
 #include "avatar/avatar_file.hpp"
 #include "avatar/models.hpp"
+#include "avatar/mouth.hpp"
 #include "media/picture.hpp"
 #include "support/paths.hpp"
 
@@ -190,6 +191,31 @@ TEST_F(MakeAvatar, TeethAreWarmAndLighterThanSkinWhateverTheLight) {
     EXPECT_GT(luma, a->skin_luma);
     EXPECT_LT(luma, 225);
   }
+}
+
+TEST_F(MakeAvatar, TeethHaveTheLightOfAPurpleLamp) {
+  const auto plain = make(portrait);
+  for (std::size_t i = 1; i < portrait.pixels.size(); i += 3)
+    portrait.pixels[i] = static_cast<std::uint8_t>(portrait.pixels[i] * 72 / 100);
+  const auto purple = make(portrait);
+  ASSERT_TRUE(plain && purple);
+  const auto green = [](const auto& c) {
+    return static_cast<float>(c[1]) / (.5f * static_cast<float>(c[0] + c[2]));
+  };
+  EXPECT_LT(green(purple->tooth), .92f * green(plain->tooth)) << "greenish among purple skin";
+  EXPECT_GT(green(purple->tooth), .72f * green(plain->tooth)) << "more purple than the lamp";
+  EXPECT_LT(green(purple->tongue), .95f * green(plain->tongue));
+}
+
+TEST(GreenKept, IsAllUnlessSkinAndTheWhiteOfTheEyesAreBothPurple) {
+  const cv::Vec3f neutral(220, 155, 119), purple(205, 105, 112), white(180, 165, 150), pink(174, 123, 130);
+  EXPECT_EQ(green_kept(neutral, white), 1);
+  EXPECT_EQ(green_kept(neutral, pink), 1);   // a purple shade on the lids
+  EXPECT_EQ(green_kept(purple, white), 1);   // make-up
+  EXPECT_NEAR(green_kept(purple, pink), .85f, .02f);
+  EXPECT_NEAR(green_kept(purple, {200, 20, 200}), .81f, .005f) << "no white of an eye";
+  for (const cv::Vec3f& none : {cv::Vec3f(0, 0, 0), cv::Vec3f(255, 255, 255)})
+    EXPECT_EQ(green_kept(none, none), 1);
 }
 
 TEST_F(MakeAvatar, TeethDoNotGlowInADarkPhoto) {
