@@ -25,7 +25,8 @@ using enum Blendshape;
 
 constexpr float kMostSmile = .7f;          // the photo's own and the code's together (design 5b)
 constexpr float kMostPout = 1.25f;         // of pucker and funnel together: their sum is no mouth's
-constexpr float kRoundIsNarrow = .18f;     // by so much of its width a pout's small opening is narrower
+constexpr float kRoundIsNarrow = .25f;     // by so much of its width a full pout's small opening is narrower
+constexpr float kTuckIsNarrow = .22f;      // and that over a lip tucked under the teeth
 constexpr float kAnatomicalRadius = 1.2f;  // cm, of an eyeball; the rig's are larger because its lids need it
 /// cm from the point about which an eye turns, 13.5 mm behind the cornea (Fry and Hill 1962), to the iris's
 /// rim, 2.5 mm behind it.
@@ -253,8 +254,9 @@ void Rig::State::move_mouth(const FaceCode& code, RigFrame& frame) const noexcep
   OpeningProfile goal = opening_goal(gap, asked);
   const float opening = std::max(*std::max_element(goal.begin(), goal.end()), 0.f);
   LipPose pose = lip_pose(frame.expression, own);
-  const float narrow = kRoundIsNarrow * pose.round * smoothstep(1.2f, .5f, opening);
-  zip_corners((1 - narrow) * opening_support(opening, pose.spread), goal);
+  const float narrow = kRoundIsNarrow * pose.round * pose.round * smoothstep(2.6f, .5f, opening);
+  const float tucked = 1 - kTuckIsNarrow * pose.tuck;
+  zip_corners((1 - narrow) * tucked * opening_support(opening, pose.spread), goal);
   pose.open = smoothstep(.1f, 1.1f, opening);
   lips.shape(pose, frame.head);
   Opening drawn = open_mouth(head, weights, view, goal, frame.head, pose.round);

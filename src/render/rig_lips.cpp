@@ -21,14 +21,16 @@ float bell(float x, float width) noexcept {
   return std::exp(-(x / width) * (x / width));
 }
 
+/// To the nearer of both corners.
+float from_corners(const Vec3f& p, const Vec3f& corner) noexcept {
+  return (Vec3f(std::abs(p.x()), p.y(), p.z()) - Vec3f(std::abs(corner.x()), corner.y(), corner.z())).norm();
+}
+
 // Corners come forward, and in no further than the expression takes them: the mouth is then .75 of its width
 // at rest, in the middle of what speakers' are (.66 to .9). How high the lips are is the border's affair
 // (rig_lip_border.hpp).
 Vec3f rounding(const Vec3f& p, const Vec3f& corner) {
-  const float half = std::abs(corner.x());
-  const float from_corner =
-      (Vec3f(std::abs(p.x()), p.y(), p.z()) - Vec3f(half, corner.y(), corner.z())).norm();
-  const float pull = bell(from_corner, 1.15f) * smoothstep(.1f, .9f, std::abs(p.x()));
+  const float pull = bell(from_corners(p, corner), 1.15f) * smoothstep(.1f, .9f, std::abs(p.x()));
   return {0, 0, .22f * pull};
 }
 
@@ -46,6 +48,13 @@ Vec3f pressing(const Vec3f& p, bool upper, bool inside, float from_rim, float ha
   if (inside) return {0, 0, -.12f * middle};
   const float follow = smoothstep(.05f, .5f, from_rim) * bell(from_rim, 1.1f);
   return {0, (upper ? -.10f : .12f) * middle * follow, -.14f * middle * bell(from_rim, .35f)};
+}
+
+// The mean head's jaw draws the corners in; speakers' open mouths keep their width (docs/render.md).
+Vec3f keeping(const Vec3f& p, const Vec3f& corner) {
+  constexpr float kOutward = .13f;
+  const float side = smoothstep(.1f, .9f, std::abs(p.x() / corner.x()));
+  return {std::copysign(kOutward * bell(from_corners(p, corner), 1.5f) * side, p.x()), 0, 0};
 }
 
 // The jaw pulls the rims further than the borders: the borders follow.
@@ -87,19 +96,25 @@ LipShaper::LipShaper(const HeadModel& head) {
     const float from_rim =
         distance_to(head, upper ? HeadLoop::lip_upper_inner : HeadLoop::lip_lower_inner, p);
     const float half = std::abs(corner.x());
-    const Move move{v, rounding(p, corner), upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half),
-                    pressing(p, upper, inside, from_rim, half), opening(p, upper, inside, from_rim, half)};
+    const Move move{v,
+                    rounding(p, corner),
+                    upper ? Vec3f::Zero() : tucking(p, inside, from_rim, half),
+                    pressing(p, upper, inside, from_rim, half),
+                    opening(p, upper, inside, from_rim, half),
+                    keeping(p, corner)};
     if (std::max({move.round.cwiseAbs().maxCoeff(), move.tuck.cwiseAbs().maxCoeff(),
-                  move.press.cwiseAbs().maxCoeff(), move.open.cwiseAbs().maxCoeff()}) > kLeast)
+                  move.press.cwiseAbs().maxCoeff(), move.open.cwiseAbs().maxCoeff(),
+                  move.keep.cwiseAbs().maxCoeff()}) > kLeast)
       moves_.push_back(move);
   }
 }
 
 void LipShaper::shape(const LipPose& pose, std::span<Vec3f> vertices) const noexcept {
-  if (std::max({pose.round, pose.tuck, pose.press, pose.open}) <= 0) return;
+  if (std::max({pose.round, pose.tuck, pose.press, pose.open, pose.drawn}) <= 0) return;
   for (const Move& move : moves_)
-    vertices[static_cast<std::size_t>(move.vertex)] +=
-        pose.round * move.round + pose.tuck * move.tuck + pose.press * move.press + pose.open * move.open;
+    vertices[static_cast<std::size_t>(move.vertex)] += pose.round * move.round + pose.tuck * move.tuck +
+                                                       pose.press * move.press + pose.open * move.open +
+                                                       pose.drawn * move.keep;
 }
 
 }  // namespace parlante

@@ -17,7 +17,7 @@ struct LipPose {
   float press = 0;   ///< both lips rolled in on each other
   float spread = 0;  ///< smile, stretch and dimples, the photo's own included
   float open = 0;    ///< how far the mouth is: lips turn a little outwards instead of getting thin
-  float drawn = 0;   ///< the corners drawn down and in by the jaw: a smile's `spread` gives way
+  float drawn = 0;   ///< the corners drawn down by the jaw: a smile's `spread` gives way
 };
 /// All but `open`.
 LipPose lip_pose(const BlendshapeWeights& expression, const BlendshapeWeights& own) noexcept;
@@ -32,7 +32,7 @@ class LipShaper {
  private:
   struct Move {
     std::int32_t vertex;
-    Vec3f round, tuck, press, open;  ///< cm for 1
+    Vec3f round, tuck, press, open, keep;  ///< cm for 1
   };
   std::vector<Move> moves_;
 };

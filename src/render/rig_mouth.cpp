@@ -132,8 +132,9 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
 }
 
 float opening_support(float widest_cm, float spread) noexcept {
-  const float narrow = .60f + .22f * smoothstep(.4f, 2.6f, widest_cm);
-  return narrow + (.92f - narrow) * std::clamp(spread, 0.f, 1.f);
+  // The dark of real speakers' openings, in frames laid over ours (docs/render.md).
+  const float talking = .86f + .03f * smoothstep(.4f, 2.6f, widest_cm);
+  return talking + (.92f - talking) * std::clamp(spread, 0.f, 1.f);
 }
 
 void zip_corners(float support, OpeningProfile& goal) noexcept {
@@ -150,7 +151,7 @@ void zip_corners(float support, OpeningProfile& goal) noexcept {
   const float middle = place / sum;
   for (std::size_t k = 0; k < kOpeningSamples; ++k) {
     const float x = (static_cast<float>(k) - middle) / (support * kHalf), inside = 1 - x * x;
-    const float lens = inside > 0 ? std::pow(inside, .64f) : 0.f;
+    const float lens = inside > 0 ? std::pow(inside, .58f) : 0.f;
     goal[k] = inside > 0 ? lens * (kOwn * std::max(goal[k], 0.f) + (1 - kOwn) * widest)
                          : std::max(kPressed, inside * .5f * widest);
   }

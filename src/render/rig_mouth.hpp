@@ -59,8 +59,8 @@ Opening seen_opening(const HeadModel& head, std::span<const Vec3f> vertices, con
 /// size and keeps its profile, half of which is an ellipse on the same support (no V in "oo").
 OpeningProfile opening_goal(const Opening& weights_gap, float asked_cm) noexcept;
 
-/// Half of the opening's width over that of the mouth: speakers' lips part in the middle and stay shut beside
-/// it; the contact gives way towards the corners as the gap grows. `spread` 0..1: smiles open further out.
+/// The opening's width over that of the mouth: speakers' lips part nearly to the corners, where the contact
+/// gives way a little more as the gap grows. `spread` 0..1: smiles open further out.
 float opening_support(float widest_cm, float spread) noexcept;
 /// Shuts `goal` beyond `support` of its half width, and rounds what stays open to a lens of the same gap.
 void zip_corners(float support, OpeningProfile& goal) noexcept;
